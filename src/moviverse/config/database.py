@@ -1,0 +1,49 @@
+"""PostgreSQL's settings from the environment, with a deadline on everything that can hang."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dj_database_url
+
+if TYPE_CHECKING:
+    from environs import Env
+
+TIMEOUTS = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 4_000,  # milliseconds: a peer that vanished without a word
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
+
+def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
+    """Return Django's settings of the database.
+
+    `DATABASE_URL` comes first, then `DATABASE_NAME` with its companions, then the embedded one.
+
+    Args:
+        env: Where the settings are read.
+        embedded_url: The address of the embedded PostgreSQL.
+    """
+    url = env.str("DATABASE_URL", "")
+    if not url and env.str("DATABASE_NAME", ""):
+        settings: dict[str, Any] = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": env.str("DATABASE_NAME"),
+            "USER": env.str("DATABASE_USER", ""),
+            "PASSWORD": env.str("DATABASE_PASSWORD", ""),
+            "HOST": env.str("DATABASE_HOST", ""),
+            "PORT": env.str("DATABASE_PORT", ""),
+        }
+    else:
+        settings = dict(dj_database_url.parse(url or embedded_url))
+    settings["CONN_MAX_AGE"] = 0  # the pool keeps connections; both together would hold them twice
+    settings["OPTIONS"] = {
+        **settings.get("OPTIONS", {}),
+        **TIMEOUTS,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    }
+    return settings

@@ -1,0 +1,178 @@
+"""Settings that hold everywhere. Every value that a site may change comes from the environment.
+
+`environs` parses and names a wrong value: `EnvError: Environment variable "PORT" invalid: ...`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from environs import Env
+
+from moviverse.cli import embedded_postgres
+from moviverse.config import database, secrets
+
+env = Env(eager=True)
+
+PACKAGE = Path(__file__).resolve().parents[2]
+
+HOME = Path(env.str("MOVIVERSE_HOME", "var")).resolve()
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+WEB_WORKERS = env.int("WEB_WORKERS", 2)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of our own stand in front
+LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept_in(HOME / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "moviverse.core",
+    "moviverse.accounts",
+    "moviverse.catalog",
+    "moviverse.library",
+    "moviverse.recommendations",
+    "moviverse.web",
+]
+
+MIDDLEWARE = [
+    "moviverse.api.middleware.RequestIdMiddleware",
+    "moviverse.api.middleware.UnavailableMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "moviverse.web.middleware.ContentSecurityPolicyMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "moviverse.api.middleware.PathMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "moviverse.config.urls"
+WSGI_APPLICATION = "moviverse.config.wsgi.application"
+APPEND_SLASH = False  # no redirect of a POST; PathMiddleware takes both forms
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database.from_environment(env, embedded_postgres.url(HOME / "postgres"))}
+
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+CACHE_TTL_LISTS = env.int("CACHE_TTL_LISTS", 600)
+CACHE_TTL_DETAIL = env.int("CACHE_TTL_DETAIL", 86_400)
+CACHE_TTL_RECOMMENDATIONS = env.int("CACHE_TTL_RECOMMENDATIONS", 1_800)
+CACHE_TTL_SEARCH = env.int("CACHE_TTL_SEARCH", 60)
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+JWT_ACCESS_LIFETIME = timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15))
+JWT_REFRESH_LIFETIME = timedelta(days=env.int("JWT_REFRESH_DAYS", 30))
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_URLS_REGEX = r"^/api/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "moviverse.api.authentication.AccessTokenAuthentication",
+        "moviverse.api.authentication.PageSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["moviverse.api.parsers.BoundedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["moviverse.api.throttling.ScopeThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "moviverse.api.schema.ContractSchema",
+    "EXCEPTION_HANDLER": "moviverse.api.errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# Requests a minute, by scope: of one user when signed in, else of one address.
+THROTTLE_RATES = {
+    "read": env.int("THROTTLE_READ_PER_MINUTE", 1_200),
+    "write": env.int("THROTTLE_WRITE_PER_MINUTE", 600),
+    "recommend": env.int("THROTTLE_RECOMMEND_PER_MINUTE", 600),
+    "register": env.int("THROTTLE_REGISTER_PER_MINUTE", 30),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MoviVerse API",
+    "DESCRIPTION": "Movie discovery with instant, explained, private recommendations.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+TMDB_API_KEY = env.str("TMDB_API_KEY", "")
+MODELS_DIR = HOME / "models"
+CORPORA_DIR = HOME / "corpora"

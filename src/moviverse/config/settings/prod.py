@@ -1,0 +1,26 @@
+"""Production: refuses to start with a setting that would be unsafe."""
+
+from __future__ import annotations
+
+from moviverse.config import secrets
+from moviverse.config.settings.base import *
+
+secrets.refuse_weak_settings(
+    secret_key=env.str("SECRET_KEY", ""),
+    debug=DEBUG,
+    allowed_hosts=env.list("ALLOWED_HOSTS", []),
+    database_given=bool(env.str("DATABASE_URL", "") or env.str("DATABASE_NAME", "")),
+)
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False

@@ -1,0 +1,13 @@
+"""The test suite: the real PostgreSQL, a cheap password hash, no pool across test databases."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-alone-that-is-long-enough")
+os.environ.setdefault("MOVIVERSE_HOME", "var/test")
+
+from moviverse.config.settings.base import *
+
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

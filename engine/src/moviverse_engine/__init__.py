@@ -3,3 +3,7 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
+
+
+class EngineError(Exception):
+    """The root of everything this package raises on purpose; its message is one sentence."""

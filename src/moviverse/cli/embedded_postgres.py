@@ -15,12 +15,17 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DATABASE = "moviverse"
 PORT = 5432  # names the socket file; the server listens on no TCP address
@@ -52,6 +57,28 @@ def url(root: Path) -> str:
     return f"postgresql://postgres@/{DATABASE}?host={quote(str(_sockets(_base(root))), safe='')}"
 
 
+@contextmanager
+def running(root: Path) -> Iterator[str]:
+    """Keep the cluster in `root` up within the block; the last one to leave stops it.
+
+    Every user holds a shared lock, so a command that ends never stops the database of a server
+    that started meanwhile. The lock of a killed process is gone with it.
+    """
+    address = ensure(root)
+    with (_base(root) / "users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        ensure(root)  # the last user may have stopped it before we took the lock
+        try:
+            yield address
+        finally:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # somebody else still works with it
+            else:
+                stop(root)
+
+
 def ensure(root: Path) -> str:
     """Start the cluster in `root` unless it runs, and return its address.
 
@@ -73,7 +100,7 @@ def ensure(root: Path) -> str:
 def stop(root: Path) -> None:
     """Stop the cluster in `root` without waiting for its clients."""
     base = _base(root)
-    if (base / "data" / "PG_VERSION").exists():
+    if _answers(_sockets(base)):
         _run(base, _account(), "pg_ctl", "-D", str(base / "data"), "-m", "fast", "-w", "stop")
 
 

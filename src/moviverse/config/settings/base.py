@@ -11,7 +11,7 @@ from pathlib import Path
 from environs import Env
 
 from moviverse.cli import embedded_postgres
-from moviverse.config import database, secrets
+from moviverse.config import database, hardening
 
 env = Env(eager=True)
 
@@ -25,7 +25,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of our own s
 LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept_in(HOME / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", "") or hardening.kept_in(HOME / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 
 INSTALLED_APPS = [
@@ -86,6 +86,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database.from_environment(env, embedded_postgres.url(HOME / "postgres"))}
+
+DATABASE_IS_EMBEDDED = not (env.str("DATABASE_URL", "") or env.str("DATABASE_NAME", ""))
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
@@ -174,5 +176,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 
 TMDB_API_KEY = env.str("TMDB_API_KEY", "")
+MAKES_DEMO_ACCOUNTS = True  # at the first start; never in production
 MODELS_DIR = HOME / "models"
 CORPORA_DIR = HOME / "corpora"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from moviverse.config import secrets
+from moviverse.config import hardening
 from moviverse.config.settings.base import *
 
-secrets.refuse_weak_settings(
+hardening.refuse_weak_settings(
     secret_key=env.str("SECRET_KEY", ""),
     debug=DEBUG,
     allowed_hosts=env.list("ALLOWED_HOSTS", []),
     database_given=bool(env.str("DATABASE_URL", "") or env.str("DATABASE_NAME", "")),
 )
 
+MAKES_DEMO_ACCOUNTS = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

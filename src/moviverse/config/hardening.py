@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_BYTES = 32  # 256 bits, what HS256 asks for
+DISTINCT_CHARACTERS = 10  # fewer mean a word or a row of the same letter, not a random key
 
 
 def kept_in(path: Path) -> str:
@@ -44,7 +45,7 @@ def refuse_weak_settings(
         ImproperlyConfigured: names every setting that is missing or unsafe.
     """
     wrong = []
-    if len(secret_key.encode()) < KEY_BYTES or len(set(secret_key)) < 10:
+    if len(secret_key.encode()) < KEY_BYTES or len(set(secret_key)) < DISTINCT_CHARACTERS:
         wrong.append(f"SECRET_KEY must be set to at least {KEY_BYTES} random bytes")
     if debug:
         wrong.append("DEBUG must be off")

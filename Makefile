@@ -1,0 +1,71 @@
+# Everything a person types. `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3.12),$(shell command -v python3.13),python3)
+UV := $(shell command -v uv)
+BIN := .venv/bin
+INSTALL := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
+SOURCES := src engine tests benchmarks
+export OPENBLAS_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-browser check services bench format lock schema clean
+
+help:  ## Show these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+run: .venv/.run  ## Install, prepare and serve on http://127.0.0.1:8000 (DATA=<a MovieLens folder> for real data)
+	@$(BIN)/moviverse serve $(if $(DATA),--data "$(DATA)")
+
+demo: .venv/.run  ## Walk through the API of a running server with curl
+	@scripts/demo.sh
+
+test: .venv/.dev  ## Run the whole suite on the embedded PostgreSQL
+	$(BIN)/python -m pytest -q -m "not browser" --cov --cov-report=term $(ARGS)
+
+test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
+	scripts/chromium.sh
+	$(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
+
+services: .venv/.dev  ## Run the suite on a system PostgreSQL and a Redis of its own
+	scripts/services.sh $(BIN)/python -m pytest -q -m "not browser" $(ARGS)
+
+check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations, schema, dependencies
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint src/moviverse/web/templates --check --quiet
+	$(BIN)/djlint src/moviverse/web/templates --lint --quiet
+	$(BIN)/moviverse manage makemigrations --check --dry-run
+	$(BIN)/moviverse schema --check
+	$(BIN)/deptry src
+	$(BIN)/bandit -q -r src engine/src -c pyproject.toml --severity-level medium
+
+bench: .venv/.dev  ## Measure speed and memory, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+format: .venv/.dev  ## Format the code and the templates
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/djlint src/moviverse/web/templates --reformat --quiet || true
+
+schema: .venv/.dev  ## Write openapi.json
+	$(BIN)/moviverse schema
+
+lock:  ## Resolve the dependencies anew into requirements*.txt (needs uv)
+	scripts/lock.sh
+
+clean:  ## Remove what was installed and built, not the data under var/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+$(BIN)/python:
+	$(if $(UV),uv venv -q --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
+
+.venv/.run: requirements.txt pyproject.toml engine/pyproject.toml | $(BIN)/python
+	$(INSTALL) -r requirements.txt
+	$(INSTALL) --no-deps -e ./engine -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,118 @@
+"""The commands, each of which translates its words into one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+from django.conf import settings
+from django.core import management
+from django.utils import timezone
+
+from moviverse.cli import console, first_start, openapi, supervisor
+from moviverse.cli.database import database
+from moviverse.recommendations import services as recommendations
+from moviverse.transfer import tmdb_csv
+
+
+@click.group(cls=console.Group)
+@click.version_option(package_name="moviverse")
+def cli() -> None:
+    """MoviVerse: movie discovery with instant, explained, private recommendations."""
+
+
+@cli.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, path_type=Path),
+    help="A MovieLens folder or archive to start from, instead of the demo.",
+)
+def serve(data: Path | None) -> None:
+    """Start the database and the web server, and stop both together.
+
+    The first start migrates, loads films and viewers, trains, and makes two accounts.
+    """
+    supervisor.serve(data=data)
+
+
+@cli.command()
+@click.option("--data", type=click.Path(exists=True, path_type=Path))
+def prepare(data: Path | None) -> None:
+    """Do what a first start does, without serving; a second time it is done at once."""
+    with database(), console.progress() as progress:
+        first_start.prepare(
+            data=data, now=timezone.now(), rng=np.random.default_rng(), progress=progress
+        )
+
+
+@cli.group(name="import")
+def import_() -> None:
+    """Bring films and ratings in from files."""
+
+
+@import_.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--strict", is_flag=True, help="Refuse the file at its first malformed row.")
+def movielens(path: Path, *, strict: bool) -> None:
+    """Import a MovieLens folder or archive (any release): films and a training corpus."""
+    with database(), console.progress() as progress:
+        report = recommendations.import_movielens(
+            path=path, strict=strict, now=timezone.now(), progress=progress
+        )
+    console.say(report)
+
+
+@import_.command(name="tmdb-csv")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def tmdb_csv_(paths: tuple[Path, ...]) -> None:
+    """Import CSV exports of TMDb (films, keywords, credits); .xz, .gz and .zip too."""
+    with database(), console.progress() as progress:
+        report = tmdb_csv.import_tmdb_csv(paths=paths, now=timezone.now(), progress=progress)
+    console.say(report)
+
+
+@cli.command()
+@click.argument("names", nargs=-1)
+def train(names: tuple[str, ...]) -> None:
+    """Train models (all of them when none is named) and publish them to running servers."""
+    with database(), console.progress() as progress:
+        trained = recommendations.train(
+            names=names or None,
+            now=timezone.now(),
+            rng=np.random.default_rng(0),  # a fixed seed: the same data gives the same model
+            progress=progress,
+        )
+    for each in trained:
+        console.say(each)
+
+
+@cli.command()
+@click.argument("name")
+def rollback(name: str) -> None:
+    """Serve the version of a model that was active before."""
+    console.say(recommendations.rollback(name=name))
+
+
+@cli.command(name="schema")
+@click.option("--check", is_flag=True, help="Fail when the file differs, and write nothing.")
+@click.argument("path", type=click.Path(path_type=Path), default=Path("openapi.json"))
+def schema(path: Path, *, check: bool) -> None:
+    """Write the OpenAPI document."""
+    openapi.write(path=path, check=check)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a command of Django's, such as `migrate`, `createsuperuser` or `shell`."""
+    with database():
+        management.execute_from_command_line(["moviverse manage", *arguments])
+
+
+@cli.command()
+def where() -> None:
+    """Print where the database, the models and the uploads live."""
+    click.echo(settings.HOME)

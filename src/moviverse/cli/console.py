@@ -1,0 +1,87 @@
+"""What the terminal shows: progress bars, reports, and one sentence for an error."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+import django.db
+import rich.progress
+from rich.console import Console
+
+from moviverse.cli.embedded_postgres import DatabaseDidNotStart
+from moviverse.core import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+terminal = Console(highlight=False)
+
+
+class Progress(Protocol):
+    """Called by long work with the part that is done (0 to 1) and what it is doing."""
+
+    def __call__(self, fraction: float, message: str) -> None: ...
+
+
+class Group(click.Group):
+    """A group whose commands end with one sentence instead of a traceback on a named error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; exit with 1 on an error that we have a sentence for."""
+        try:
+            return super().invoke(ctx)
+        except errors.MoviverseError as error:
+            for name, said in (error.details or {}).items():
+                click.echo(f"  {name}: {'; '.join(map(str, said))}", err=True)
+            message = error.message
+        except DatabaseDidNotStart as error:
+            message = str(error)
+        except django.db.OperationalError as error:
+            message = f"The database does not answer: {str(error).strip()}"
+        click.echo(f"moviverse: {message}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show one bar a message; on anything but a terminal, one line when a message begins."""
+    if not terminal.is_terminal:
+        begun: set[str] = set()
+
+        def line(fraction: float, message: str) -> None:  # noqa: ARG001 - a bar's signature
+            if message not in begun:
+                begun.add(message)
+                terminal.print(f"  {message}")
+
+        yield line
+        return
+    with rich.progress.Progress(
+        rich.progress.TextColumn("  {task.description}"),
+        rich.progress.BarColumn(),
+        rich.progress.TaskProgressColumn(),
+        rich.progress.TimeElapsedColumn(),
+        console=terminal,
+    ) as bars:
+        tasks: dict[str, rich.progress.TaskID] = {}
+
+        def advance(fraction: float, message: str) -> None:
+            if message not in tasks:
+                for earlier in tasks.values():
+                    bars.update(earlier, completed=1.0)
+                tasks[message] = bars.add_task(message, total=1.0)
+            bars.update(tasks[message], completed=fraction)
+
+        yield advance
+
+
+def say(report: object) -> None:
+    """Print a report: its own sentence, or one line a field of a dataclass."""
+    if is_dataclass(report) and type(report).__str__ is object.__str__:
+        for field in fields(report):
+            terminal.print(f"  {field.name.replace('_', ' ')}: {getattr(report, field.name)}")
+    else:
+        terminal.print(str(report), markup=False)

@@ -1,0 +1,169 @@
+"""One process that starts the database and the web server, keeps them up, and stops both."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from django.conf import settings
+
+from moviverse.cli import embedded_postgres, first_start, processes
+from moviverse.cli.console import terminal
+from moviverse.cli.database import database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOOK_EVERY_SECONDS = 0.5
+GRACE_SECONDS = 15
+READY_WITHIN_SECONDS = 60
+THREADS_PER_WORKER = 4
+
+
+class Stopped(SystemExit):
+    """Somebody asked us to stop; everything unwinds in order."""
+
+
+def serve(*, data: Path | None) -> None:
+    """Run the site until a signal comes.
+
+    Raises:
+        click.ClickException: another one runs from the same home, the port is taken, or the
+            preparation failed.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop)
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.HOME / "supervisor.lock"), database():
+        _refuse_a_taken_port()
+        _prepare(data)
+        web = _start_web()
+        try:
+            _wait_until_ready(web)
+            _greet()
+            while True:
+                time.sleep(LOOK_EVERY_SECONDS)
+                web = _keep_up(web)
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave orphans
+            processes.stop(web, grace_seconds=GRACE_SECONDS)
+
+
+def _stop(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - a signal handler's signature
+    raise Stopped(0)
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"MoviVerse already runs from {settings.HOME}; stop it first."
+            raise click.ClickException(message) from None
+        yield
+
+
+def _refuse_a_taken_port() -> None:
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            message = (
+                f"Cannot listen on {settings.HOST}:{settings.PORT}: {error.strerror}. "
+                "Set HOST or PORT to another one."
+            )
+            raise click.ClickException(message) from None
+
+
+def _prepare(data: Path | None) -> None:
+    """Prepare in a process of its own: what training needs in memory is given back with it."""
+    command = [sys.executable, "-m", "moviverse.cli", "prepare"]
+    if data:
+        command += ["--data", str(data)]
+    child = subprocess.Popen(command, preexec_fn=processes.die_with_parent)  # noqa: PLW1509 - one thread
+    try:
+        code = child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+    if code:
+        message = "The site could not be prepared; see above."
+        raise click.ClickException(message)
+
+
+def _start_web() -> subprocess.Popen[bytes]:
+    return processes.start(
+        [
+            str(Path(sys.executable).with_name("granian")),
+            "--interface", "wsgi",
+            "--host", settings.HOST,
+            "--port", str(settings.PORT),
+            "--workers", str(settings.WEB_WORKERS),
+            "--blocking-threads", str(THREADS_PER_WORKER),
+            "--respawn-failed-workers",
+            "--workers-kill-timeout", "10",
+            "--log-level", "warning",
+            "moviverse.cli.web_worker:application",
+        ],
+        environment=os.environ,
+    )  # fmt: skip
+
+
+def _keep_up(web: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """Start again what died; return the web server that runs."""
+    if settings.DATABASE_IS_EMBEDDED:
+        embedded_postgres.ensure(settings.HOME / "postgres")
+    if web.poll() is None:
+        return web
+    terminal.print("The web server ended by itself; starting it again.")
+    processes.kill_group(web.pid)
+    return _start_web()
+
+
+def _wait_until_ready(web: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline and web.poll() is None:
+        try:
+            with socket.create_connection((_reachable_host(), settings.PORT), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    message = "The web server did not start; see above."
+    raise click.ClickException(message)
+
+
+def _reachable_host() -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104 - compared, not bound
+
+
+def _greet() -> None:
+    host = _reachable_host()
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
+    terminal.print(f"\n[bold]MoviVerse[/bold] is on {address}/", soft_wrap=True)
+    terminal.print(f"  API      {address}/api/docs/", soft_wrap=True)
+    terminal.print(f"  Admin    {address}/admin/", soft_wrap=True)
+    path = first_start.credentials_file()
+    if settings.MAKES_DEMO_ACCOUNTS and path.exists():
+        for role, person in json.loads(path.read_text()).items():
+            terminal.print(
+                f"  {role.capitalize():14} {person['email']}  password {person['password']}",
+                markup=False,
+                soft_wrap=True,
+            )
+        terminal.print(f"  (kept in {path}; change them before others can reach this site)")
+    terminal.print("Stop with Ctrl-C.\n")

@@ -1,0 +1,13 @@
+"""The WSGI application as the web server's workers load it.
+
+A worker of a killed web server would live on and hold the port; it asks to die with it instead.
+"""
+
+from __future__ import annotations
+
+from moviverse.cli.processes import die_with_parent
+from moviverse.config.wsgi import application
+
+__all__ = ["application"]
+
+die_with_parent()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from moviverse.cli import embedded_postgres
 from moviverse.config import database, hardening
@@ -19,14 +19,19 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 HOME = Path(env.str("MOVIVERSE_HOME", "var")).resolve()
 HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
-WEB_WORKERS = env.int("WEB_WORKERS", 2)
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies of our own stand in front
-LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
+WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
+# How many proxies of our own stand in front: X-Forwarded-For counts only behind these.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
+LOG_LEVEL = env.str(
+    "LOG_LEVEL",
+    "INFO",
+    validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
+)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", "") or hardening.kept_in(HOME / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
@@ -117,15 +122,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
-JWT_ACCESS_LIFETIME = timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15))
-JWT_REFRESH_LIFETIME = timedelta(days=env.int("JWT_REFRESH_DAYS", 30))
+JWT_ACCESS_LIFETIME = timedelta(
+    minutes=env.int("JWT_ACCESS_MINUTES", 15, validate=validate.Range(1, 60))
+)
+JWT_REFRESH_LIFETIME = timedelta(
+    days=env.int("JWT_REFRESH_DAYS", 30, validate=validate.Range(1, 365))
+)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 CORS_URLS_REGEX = r"^/api/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

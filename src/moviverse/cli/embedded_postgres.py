@@ -12,7 +12,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -133,9 +132,7 @@ def _start(base: Path, sockets: Path, account: Account | None) -> None:
 
 
 def _create_database(sockets: Path) -> None:
-    with psycopg.connect(
-        host=str(sockets), user="postgres", dbname="postgres", autocommit=True
-    ) as connection:
+    with _connect(sockets) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,))
         if not known.fetchone():
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
@@ -215,14 +212,27 @@ def _reachable(path: Path) -> bool:
 
 
 def _answers(sockets: Path) -> bool:
-    """Say whether a server listens. By connecting: a zombie postmaster still has a pid."""
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(2)
-        try:
-            client.connect(str(sockets / f".s.PGSQL.{PORT}"))
-        except OSError:
-            return False
-        return True
+    """Say whether a server talks to us, be it to say that it is still starting.
+
+    Not by its pid, which a zombie keeps, nor by a bare connection, which the children of a killed
+    server take a moment longer.
+    """
+    try:
+        _connect(sockets).close()
+    except psycopg.OperationalError as error:
+        return error.sqlstate is not None
+    return True
+
+
+def _connect(sockets: Path) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(
+        host=str(sockets),
+        port=PORT,
+        user="postgres",
+        dbname="postgres",
+        connect_timeout=3,
+        autocommit=True,
+    )
 
 
 def _tail(base: Path, *, characters: int = 2_000) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from environs import Env
@@ -26,6 +27,9 @@ def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
     Args:
         env: Where the settings are read.
         embedded_url: The address of the embedded PostgreSQL.
+
+    Raises:
+        ImproperlyConfigured: `DATABASE_URL` names no PostgreSQL server.
     """
     url = env.str("DATABASE_URL", "")
     if not url and env.str("DATABASE_NAME", ""):
@@ -38,7 +42,7 @@ def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
             "PORT": env.str("DATABASE_PORT", ""),
         }
     else:
-        settings = dict(dj_database_url.parse(url or embedded_url))
+        settings = _parsed(url or embedded_url)
     settings["CONN_MAX_AGE"] = 0  # the pool keeps connections; both together would hold them twice
     settings["OPTIONS"] = {
         **settings.get("OPTIONS", {}),
@@ -47,3 +51,16 @@ def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
         "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
     }
     return settings
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    # The message never repeats the address: it holds a password.
+    wrong = ImproperlyConfigured(
+        "DATABASE_URL must look like postgresql://user:password@host:5432/name."
+    )
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise wrong
+    try:
+        return dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise wrong from error

@@ -10,12 +10,15 @@ token=""
 
 heading() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
+hide_password() { sed -E 's/("password":")[^"]*/\1.../'; }
+
 # call METHOD PATH [JSON]: shows the call, keeps the answer in $work/answer, fails on an error.
 call() {
   local arguments=(-sS -X "$1" -H 'Accept: application/json' -o "$work/answer" -w '%{http_code}')
   [ -n "$token" ] && arguments+=(-H "Authorization: Bearer $token")
   [ $# -gt 2 ] && arguments+=(-H 'Content-Type: application/json' -d "$3")
-  printf '$ curl -X %s %s%s\n' "$1" "$2" "${3:+ -d '$(printf '%s' "$3" | sed -E 's/"password":"[^"]*"/"password":"…"/')'}"
+  echo "\$ curl -X $1 '$2'"
+  [ $# -gt 2 ] && echo "       -d '$(hide_password <<<"$3")'"
   local status
   status=$(curl "${arguments[@]}" "$site$2") || {
     echo "Nothing answers on $site; start it with: make run" >&2
@@ -32,9 +35,9 @@ show() { "$python" -c "import json, sys; a = json.load(open(sys.argv[1])); $1" "
 recommendations='
 for r in a["results"]:
     m = r["movie"]
-    print(f"  {r[\"rank\"]}. {m[\"title\"]} ({m[\"release_year\"]})  score {r[\"score\"]:.3f}")
+    print("  {}. {} ({})  score {:.3f}".format(r["rank"], m["title"], m["release_year"], r["score"]))
     for why in r["reasons"]:
-        print(f"       {why[\"share\"]:+.3f}  {why[\"text\"]}")'
+        print("       {:+.3f}  {}".format(why["share"], why["text"]))'
 
 name="guest-$RANDOM$RANDOM"
 password="$("$python" -c 'import secrets; print(secrets.token_urlsafe(12))')"
@@ -79,4 +82,4 @@ heading "6. The models"
 call GET /api/models/
 show '
 for m in a["models"]:
-    print(f"  {m[\"name\"]:11} {m[\"type\"]:10} {m[\"status\"]:12} {m[\"version\"] or \"\"}")'
+    print("  {:11} {:10} {:12} {}".format(m["name"], m["type"], m["status"], m["version"] or ""))'

@@ -1,0 +1,3 @@
+"""Full-ranking evaluation: protocols, metrics and how sure they are."""
+
+from __future__ import annotations

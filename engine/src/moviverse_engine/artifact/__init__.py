@@ -1,0 +1,35 @@
+"""Stored models: versions in folders, published whole, checksummed, activated by name."""
+
+from __future__ import annotations
+
+from moviverse_engine.artifact.errors import (
+    ArtifactDamaged,
+    ArtifactNotFound,
+    InvalidName,
+    NothingToRollBack,
+)
+from moviverse_engine.artifact.seal import verify
+from moviverse_engine.artifact.versions import (
+    Artifact,
+    activate,
+    active,
+    open,  # noqa: A004 - called as artifact.open
+    publish,
+    rollback,
+    versions,
+)
+
+__all__ = [
+    "Artifact",
+    "ArtifactDamaged",
+    "ArtifactNotFound",
+    "InvalidName",
+    "NothingToRollBack",
+    "activate",
+    "active",
+    "open",
+    "publish",
+    "rollback",
+    "verify",
+    "versions",
+]

@@ -1,0 +1,191 @@
+"""Hybrid: each model where it is strong, in one sum that still splits into reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.config import LikesConfig
+from moviverse_engine.models.content import Content, ContentConfig
+from moviverse_engine.models.ease import EASE, EASEConfig
+from moviverse_engine.models.itemknn import ItemKNN, ItemKNNConfig
+from moviverse_engine.models.likes import likes
+from moviverse_engine.models.popularity import Popularity, PopularityConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from moviverse_engine.interactions import Histories, IdMap
+    from moviverse_engine.models.storage import Folder
+
+    _Source = tuple[Literal["item", "feature", "prior"], int, str | None, str | None, int | None]
+    Weights = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HybridConfig(LikesConfig):
+    """Set Hybrid; `like_threshold` and `threads` hold for all its members.
+
+    With n_u ratings in a history and n_i likes of an item, trust is
+    n_u / (n_u + history_halfway) * n_i / (n_i + item_halfway), and the share of content goes from
+    `content_new` at trust 0 to `content_known` at trust 1. What helps beginners alone fades as
+    f = beginner_halfway / (n_u + beginner_halfway).
+
+    Attributes:
+        content_new: share of content for a new person or a new item.
+        content_known: share of content where both are well known.
+        history_halfway: ratings at which half of a history's way is gone.
+        item_halfway: likes at which half of an item's way is gone.
+        itemknn_beginner: share of ItemKNN in the collaborative part, times f; the rest is EASE.
+        popularity_beginner: weight of popularity, times f, on top of the shares.
+        beginner_halfway: ratings at which f is one half.
+    """
+
+    content_new: float = 0.6
+    content_known: float = 0.1
+    history_halfway: float = 2.0
+    item_halfway: float = 5.0
+    itemknn_beginner: float = 1.0
+    popularity_beginner: float = 1.0
+    beginner_halfway: float = 5.0
+    ease: EASEConfig = field(default_factory=EASEConfig)
+    itemknn: ItemKNNConfig = field(default_factory=ItemKNNConfig)
+    content: ContentConfig = field(default_factory=ContentConfig)
+    popularity: PopularityConfig = field(default_factory=PopularityConfig)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        shares = (self.content_new, self.content_known, self.itemknn_beginner)
+        self.require(all(0 <= share <= 1 for share in shares), "shares are within 0 and 1")
+        self.require(self.popularity_beginner > 0, "popularity_beginner is positive")
+        halfways = (self.history_halfway, self.item_halfway, self.beginner_halfway)
+        self.require(min(halfways) > 0, "halfways are positive")
+        threshold, threads = self.like_threshold, self.threads
+        for name in ("ease", "itemknn", "popularity"):
+            member = replace(getattr(self, name), like_threshold=threshold, threads=threads)
+            object.__setattr__(self, name, member)
+        object.__setattr__(self, "content", replace(self.content, threads=threads))
+
+
+class Hybrid(Model[HybridConfig]):
+    """Score item i for history u by the sum over members m of w_m(u, i) s_m(u, i) / sd_m(u).
+
+    sd_m(u) is the standard deviation of a member's scores over all items for that history. This is
+    the fusion of z-scores (Montague & Aslam 2001) without their means. The weights depend on the
+    length of the history and the likes of the item alone, so the contributions of the members,
+    scaled, still add up. An empty history leaves popularity alone.
+    """
+
+    name = "Hybrid"
+    config_type: ClassVar = HybridConfig
+
+    @property
+    def members(self) -> dict[str, Model[Any]]:
+        """Give the fitted members by name; content is missing when there were no features."""
+        return dict(self._members)
+
+    def _fit(self, training: Training) -> None:
+        config = self.config
+        members: dict[str, Model[Any]] = {
+            "ease": EASE(config.ease),
+            "itemknn": ItemKNN(config.itemknn),
+            "popularity": Popularity(config.popularity),
+        }
+        if training.features is not None:
+            members["content"] = Content(config.content)
+        for place, member in enumerate(members.values()):
+
+            def progress(fraction: float, message: str, /, place: int = place) -> None:
+                training.progress((place + fraction) / len(members), message)
+
+            member.fit(
+                training.interactions, training.features, rng=training.rng, progress=progress
+            )
+        liked = likes(training.interactions.matrix(), config.like_threshold)
+        self._support = np.bincount(liked.indices, minlength=len(training.items)).astype(np.float32)
+        self._members = members
+
+    def _score(self, histories: Histories) -> NDArray[np.float32]:
+        total = np.zeros(histories.shape, dtype=np.float32)
+        weights = self._weights(histories)
+        for name, member in self._members.items():
+            scores = member.score(histories)
+            total += scores * (_inverse_deviation(scores) * weights[name])
+        return total
+
+    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
+        sums: list[dict[_Source, float]] = [defaultdict(float) for _ in items]
+        weights = self._weights(history)
+        for name, member in self._members.items():
+            scale = _inverse_deviation(member.score(history)) * weights[name]
+            factors = np.broadcast_to(scale, history.shape)[0, items].tolist()
+            explained = member.explain_many(history, items)
+            for found, factor, contributions in zip(sums, factors, explained, strict=True):
+                for each in contributions:
+                    if factor:
+                        found[each.kind, each.index, each.field, each.name, each.via] += (
+                            each.value * factor
+                        )
+        return [
+            [
+                Contribution(kind, index, value, field=of_field, name=name, via=via)
+                for (kind, index, of_field, name, via), value in found.items()
+            ]
+            for found in sums
+        ]
+
+    def predict_ratings(
+        self, histories: Histories, items: Sequence[int] | NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Predict by the damped baseline of the popularity member."""
+        return self._members["popularity"].predict_ratings(self._checked(histories), items)
+
+    def _weights(self, histories: Histories) -> Weights:
+        """Return the members' weights, each of a shape that spreads over [n_users, n_items]."""
+        config = self.config
+        n_u = np.diff(histories.indptr).astype(np.float32)[:, None]
+        n_i = self._support
+        fade = config.beginner_halfway / (n_u + config.beginner_halfway)
+        trust = n_u / (n_u + config.history_halfway) * (n_i / (n_i + config.item_halfway))
+        content = config.content_new + (config.content_known - config.content_new) * trust
+        if "content" not in self._members:
+            content = np.zeros_like(content)
+        neighbours = config.itemknn_beginner * fade
+        return {
+            "ease": (1 - content) * (1 - neighbours),
+            "itemknn": (1 - content) * neighbours,
+            "content": content,
+            "popularity": config.popularity_beginner * fade,
+        }
+
+    def _save(self, files: Folder) -> None:
+        files.put("support", self._support)
+        for name, member in self._members.items():
+            member.save(files.path / name)
+
+    def _load(self, files: Folder, items: IdMap) -> None:
+        self._support = files.get("support", np.float32, (len(items),))
+        kinds: dict[str, type[Model[Any]]] = {
+            "ease": EASE,
+            "itemknn": ItemKNN,
+            "popularity": Popularity,
+        }
+        if (files.path / "content").exists():
+            kinds["content"] = Content
+        self._members = {
+            name: kind.load(files.path / name, mmap=files.mmap) for name, kind in kinds.items()
+        }
+
+
+def _inverse_deviation(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return 1 / standard deviation of each row, 0 for a row that is the same everywhere."""
+    deviation = scores.std(axis=1, keepdims=True)
+    inverse: NDArray[np.float32] = np.zeros_like(deviation)
+    np.divide(1.0, deviation, out=inverse, where=deviation > 0)
+    return inverse

@@ -14,3 +14,4 @@ handler400 = "moviverse.web.errors.bad_request"
 handler403 = "moviverse.web.errors.permission_denied"
 handler404 = "moviverse.web.errors.page_not_found"
 handler500 = "moviverse.web.errors.server_error"
+handler503 = "moviverse.web.errors.unavailable"  # called by UnavailableMiddleware

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from django.db.models import QuerySet
+
 from moviverse.core import errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django.db.models import QuerySet
 
 Row = TypeVar("Row")
 
@@ -40,13 +40,18 @@ class Page(Generic[Row]):
         return max(1, ceil(self.count / self.size))
 
 
-def page_of(rows: QuerySet[Row], *, number: int = 1, size: int = PAGE_SIZE) -> Page[Row]:  # type: ignore[type-var]
-    """Return one page of a queryset with two queries: the count and the rows.
+def page_of(
+    rows: QuerySet[Row] | Sequence[Row],  # type: ignore[type-var]  # only models in a QuerySet
+    *,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Row]:
+    """Return one page of a list, or of a queryset with two queries: the count and the rows.
 
     Raises:
-        PageNotFound: `number` lies past the last page.
+        PageNotFound: there is no such page.
     """
-    count = rows.count()
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     if number < 1 or (number > 1 and number > ceil(count / size)):
         raise PageNotFound
     start = (number - 1) * size

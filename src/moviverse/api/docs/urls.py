@@ -1,5 +1,14 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from moviverse.api.docs import views
+from moviverse.api.health.views import ApiHealth
+
+urlpatterns = [
+    path("schema/", views.Schema.as_view(), name="schema"),
+    path("docs/", views.Swagger.as_view(), name="docs"),
+    path("docs/script.js/", views.SwaggerScript.as_view(), name="swagger-script"),
+    path("redoc/", views.Redoc.as_view(), name="redoc"),
+    path("health/", ApiHealth.as_view()),
+]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from moviverse.api.unknown import views
+
+urlpatterns = [re_path(r"", views.UnknownPath.as_view())]

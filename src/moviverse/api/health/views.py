@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from moviverse.api.schema import documented
+from moviverse.api.views import ApiView
+from moviverse.core import health
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+UNAVAILABLE = 503
+CHECKS = {
+    "database": "ok",
+    "cache": "ok",
+    "broker": "not configured",
+    "model": "ready",
+    "tmdb": "not configured",
+}
+
+
+class ChecksSerializer(serializers.Serializer[Any]):
+    """What the service stands on."""
+
+    database = serializers.CharField(help_text="ok or away.")
+    cache = serializers.CharField(help_text="ok, away, or in process where no Redis is configured.")
+    broker = serializers.CharField(help_text="not configured.")
+    model = serializers.CharField(help_text="ready or not trained.")
+    tmdb = serializers.CharField(help_text="not configured.")
+
+
+class HealthSerializer(serializers.Serializer[Any]):
+    """The state of the service and of what it stands on."""
+
+    status = serializers.CharField(help_text="ok or unavailable.")
+    checks = ChecksSerializer()
+
+
+class StatusSerializer(serializers.Serializer[Any]):
+    """One word."""
+
+    status = serializers.CharField()
+
+
+class ServiceSerializer(StatusSerializer):
+    """One word and the name of the service."""
+
+    service = serializers.CharField()
+
+
+class Probe(ApiView):
+    """A probe asks without a token, and as often as it likes."""
+
+    public = True
+    authentication_classes = []
+    throttle_classes = []
+
+
+class Health(Probe):
+    """Everything that we stand on, by name."""
+
+    @documented(
+        summary="Check the service and what it stands on",
+        responses={200: HealthSerializer, 503: HealthSerializer},
+        examples={
+            200: {"status": "ok", "checks": CHECKS},
+            503: {"status": "unavailable", "checks": {**CHECKS, "database": "away"}},
+        },
+    )
+    def get(self, _request: Request) -> Response:
+        """Answer 200, or 503 when the service cannot work."""
+        database = health.database()
+        checks = {
+            "database": database,
+            "cache": health.cache_state(),
+            "broker": "not configured",
+            "model": "not trained",
+            "tmdb": "not configured",
+        }
+        ready = database == "ok"
+        body = {"status": "ok" if ready else "unavailable", "checks": checks}
+        return Response(body, status=200 if ready else UNAVAILABLE)
+
+
+class Live(Probe):
+    """The process answers; nothing else is asked."""
+
+    @documented(
+        summary="Check that the process is alive",
+        responses=StatusSerializer,
+        examples={200: {"status": "ok"}},
+    )
+    def get(self, _request: Request) -> Response:
+        """Answer 200."""
+        return Response({"status": "ok"})
+
+
+class Ready(Probe):
+    """Requests can be sent here."""
+
+    @documented(
+        summary="Check that requests can be served",
+        responses={200: StatusSerializer, 503: StatusSerializer},
+        examples={200: {"status": "ok"}, 503: {"status": "unavailable"}},
+    )
+    def get(self, _request: Request) -> Response:
+        """Answer 200, or 503 while the database is away."""
+        if health.database() == "ok":
+            return Response({"status": "ok"})
+        return Response({"status": "unavailable"}, status=UNAVAILABLE)
+
+
+class ApiHealth(ApiView):
+    """The API's own health check, as its first clients know it."""
+
+    public = True
+
+    @documented(
+        summary="Check that the API answers",
+        responses=ServiceSerializer,
+        examples={200: {"status": "healthy", "service": "recommendation-api"}},
+    )
+    def get(self, _request: Request) -> Response:
+        """Answer 200."""
+        return Response({"status": "healthy", "service": "recommendation-api"})

@@ -1,0 +1,98 @@
+"""What every view of the API stands on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from django.utils.cache import patch_vary_headers
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.serializers import Serializer
+
+Scope = Literal["read", "write", "recommend", "register"]
+
+
+class ApiView(APIView):
+    """A view that counts, authenticates and authorises before it looks at anything else.
+
+    A subclass sets:
+        public: anybody may call it. The operation also stands in `PUBLIC_OPERATIONS`.
+        scope: which rate limit counts; by default `read` for safe methods, else `write`.
+        max_body_bytes: how large a body it reads.
+    """
+
+    public: ClassVar[bool] = False
+    scope: ClassVar[Scope | None] = None
+    max_body_bytes: ClassVar[int] = 1024 * 1024
+
+    def get_permissions(self) -> Any:
+        """Return what the caller must fulfil: of a public view, nothing."""
+        return [AllowAny()] if self.public else super().get_permissions()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - DRF's signature
+        """Authenticate, count, look for the method, authorise: in this order.
+
+        DRF counts last, which makes guessing at tokens free; here it costs the address.
+        """
+        self.format_kwarg = None
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
+            request
+        )
+        request.version, request.versioning_scheme = None, None
+        try:
+            self.perform_authentication(request)
+        finally:
+            self.check_throttles(request)
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
+        if request.method != "OPTIONS":
+            self.check_permissions(request)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+        """Say which methods there are, and nothing else."""
+        return Response(status=204)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Leave the status of an authentication error alone; DRF would turn some into 403."""
+        response: Response = self.get_exception_handler()(exc, self.get_exception_handler_context())
+        response.exception = True
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Keep every answer private, unless the handler has said that it is public."""
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        if not final.has_header("Cache-Control"):
+            final["Cache-Control"] = "private, no-store"
+            patch_vary_headers(final, ["Authorization", "Cookie"])
+        return final
+
+    def body(self, serializer_class: type[Serializer[Any]], **context: Any) -> dict[str, Any]:
+        """Return what was sent, valid.
+
+        Raises:
+            ValidationError: names each field that is not.
+        """
+        return _valid(serializer_class, self.request.data, self.request, context)
+
+    def query(self, serializer_class: type[Serializer[Any]], **context: Any) -> dict[str, Any]:
+        """Return the query's parameters, valid.
+
+        Raises:
+            ValidationError: names each parameter that is not.
+        """
+        return _valid(serializer_class, self.request.query_params, self.request, context)
+
+
+def _valid(
+    serializer_class: type[Serializer[Any]], data: Any, request: Request, context: dict[str, Any]
+) -> dict[str, Any]:
+    serializer = serializer_class(data=data, context={"request": request, **context})
+    serializer.is_valid(raise_exception=True)
+    valid: dict[str, Any] = serializer.validated_data
+    return valid

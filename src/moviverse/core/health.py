@@ -1,0 +1,27 @@
+"""Whether the things that we stand on answer."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import Error, connection
+
+PROBE = "health:probe"
+
+
+def database() -> str:
+    """Return `ok`, or `away` when PostgreSQL does not answer a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except Error:
+        return "away"
+    return "ok"
+
+
+def cache_state() -> str:
+    """Return `ok`, `away`, or `in process` when no Redis is configured."""
+    if not settings.REDIS_URL:
+        return "in process"
+    cache.set(PROBE, 1, 60)
+    return "ok" if cache.get(PROBE) == 1 else "away"

@@ -1,42 +1,76 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
+from moviverse.accounts import names
 from moviverse.accounts.managers import UserManager
+
+YOUNGEST, OLDEST = 1, 150  # years
+MOST_PREFERRED_GENRES = 50
+LONGEST_BIO = 2_000  # characters
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. E-mail and name are stored normalised (NFKC)."""
+    """A person with an account.
+
+    `email` is stored as its key (`names.key`): every spelling of an address is one account.
+    `username` is shown as it was typed; `username_key` is what must be unique.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(max_length=254)
-    username = models.CharField(max_length=50)
+    email = models.EmailField(max_length=names.LONGEST_EMAIL)
+    username = models.CharField(max_length=names.LONGEST_USERNAME)
+    username_key = models.CharField(max_length=names.LONGEST_KEY, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
-    # Raised by a changed password, a deactivation or "log out everywhere": every token carries it.
-    session_stamp = models.PositiveIntegerField(default=1)
-    date_joined = models.DateTimeField()
+    # Raised by a changed password, a deactivation or "log out everywhere": every token and every
+    # session of the pages carries it, and dies when it no longer agrees.
+    session_stamp = models.PositiveIntegerField(default=1, editable=False)
+    date_joined = models.DateTimeField(editable=False)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["username"]
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_user"),
-            models.UniqueConstraint(Lower("username"), name="a_username_belongs_to_one_user"),
+            models.UniqueConstraint(fields=["email"], name="an_email_belongs_to_one_user"),
+            models.UniqueConstraint(fields=["username_key"], name="a_username_belongs_to_one_user"),
         ]
 
     def __str__(self) -> str:
         return self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password and raise the stamp, so that no way of changing it spares a session.
+
+        Django's own forms and commands come through here too.
+        """
+        super().set_password(raw_password)
+        self.session_stamp += 1
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of the pages must agree with on every request."""
+        return salted_hmac(
+            "moviverse.accounts.session",
+            f"{self.session_stamp}:{self.password}",
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class Profile(models.Model):
@@ -47,17 +81,31 @@ class Profile(models.Model):
     )
     name = models.CharField(max_length=100, blank=True)
     surname = models.CharField(max_length=100, blank=True)
-    age = models.PositiveSmallIntegerField(null=True, blank=True)
+    age = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(YOUNGEST), MaxValueValidator(OLDEST)],
+    )
     gender = models.CharField(max_length=30, blank=True)
     avatar_url = models.CharField(max_length=300, blank=True)
-    locale = models.CharField(max_length=20, default="en")
-    bio = models.TextField(max_length=2000, blank=True)
-    preferred_genres = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    locale = models.CharField(
+        max_length=20,
+        default="en",
+        validators=[
+            RegexValidator(
+                r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Use a language tag such as en or pt-BR."
+            )
+        ],
+    )
+    bio = models.TextField(blank=True, validators=[MaxLengthValidator(LONGEST_BIO)])
+    preferred_genres = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, size=MOST_PREFERRED_GENRES
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(age__isnull=True) | Q(age__range=(1, 150)),
+                condition=Q(age__isnull=True) | Q(age__range=(YOUNGEST, OLDEST)),
                 name="an_age_is_between_1_and_150",
             ),
         ]
@@ -66,18 +114,23 @@ class Profile(models.Model):
         return f"profile of {self.user_id}"
 
 
-class RefreshToken(models.Model):
-    """One refresh token of a family; a family begins at a login and rotates at each use."""
+class TokenFamily(models.Model):
+    """Everything that descends from one login: while the row is there, its tokens live.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the `jti` claim
-    family = models.UUIDField(db_index=True)
+    Of its refresh tokens only the `current` one is good; another one that bears our signature was
+    rotated away, so somebody copied it, and the row goes. Nothing secret is kept here: a token is
+    made of these values and the key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="refresh_tokens"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="token_families"
     )
-    issued_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    used_at = models.DateTimeField(null=True)  # rotated: a second use is theft
-    revoked_at = models.DateTimeField(null=True)
+    current = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "token families"
 
     def __str__(self) -> str:
-        return f"{self.id} of {self.user_id}"
+        return f"tokens of {self.user_id} until {self.expires_at}"

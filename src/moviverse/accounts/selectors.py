@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+
+from moviverse.accounts import names
+from moviverse.accounts.models import User
+from moviverse.accounts.roles import Role
+from moviverse.core import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from moviverse.accounts.models import Profile
+
+TAKEN_EMAIL = "An account with this email address exists already."
+TAKEN_USERNAME = "This user name is taken."
+
+
+class AccountNotFound(errors.NotFound):
+    """There is no such account, or no longer."""
+
+    message = "There is no such account."
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person's account as they see it themself."""
+
+    id: UUID
+    username: str
+    email: str
+    date_joined: datetime
+    is_staff: bool
+    roles: Sequence[str]
+    profile: Profile
+
+
+def account(*, user_id: UUID) -> Account:
+    """Return somebody's account with one query.
+
+    Raises:
+        AccountNotFound: there is none.
+    """
+    roles = Group.objects.filter(user=OuterRef("pk"), name__in=list(Role)).order_by("name")
+    found: Any = (
+        User.objects.filter(id=user_id)
+        .select_related("profile")
+        .annotate(role_names=ArraySubquery(roles.values("name")))
+        .first()
+    )
+    if found is None:
+        raise AccountNotFound
+    return Account(
+        id=found.id,
+        username=found.username,
+        email=found.email,
+        date_joined=found.date_joined,
+        is_staff=found.is_staff,
+        roles=found.role_names,
+        profile=found.profile,
+    )
+
+
+def roles(*, user: User) -> frozenset[str]:
+    """Return the roles that `user` has now."""
+    return frozenset(user.groups.filter(name__in=list(Role)).values_list("name", flat=True))
+
+
+def user_named(*, identifier: str) -> User | None:
+    """Return who has this e-mail address or user name; a user name has no `@`."""
+    key = names.key(identifier)
+    return User.objects.filter(Q(email=key) if "@" in key else Q(username_key=key)).first()
+
+
+def taken(*, email: str, username: str) -> dict[str, list[str]]:
+    """Return, by field, what another account has already."""
+    keys = {"email": names.key(email), "username": names.key(username)}
+    found = User.objects.filter(Q(email=keys["email"]) | Q(username_key=keys["username"]))
+    faults = {}
+    for known_email, known_username in found.values_list("email", "username_key"):
+        if known_email == keys["email"]:
+            faults["email"] = [TAKEN_EMAIL]
+        if known_username == keys["username"]:
+            faults["username"] = [TAKEN_USERNAME]
+    return faults

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import hashers, password_validation
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from moviverse.accounts import limiter, names, selectors
+from moviverse.accounts.models import Profile, TokenFamily, User
+from moviverse.accounts.roles import Role
+from moviverse.core import errors
+from moviverse.core.models import IdempotencyKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+LONGEST_PASSWORD = 128  # characters: the hash takes any length, an attacker's patience too
+EDITABLE = frozenset({"name", "surname", "age", "gender", "locale", "bio", "preferred_genres"})
+NO_PASSWORD = ""  # no hash at all; checking against it costs what a real one costs
+
+
+class WrongCredentials(errors.AuthenticationFailed):
+    """No account has this name and this password. Which of the two is wrong is not told."""
+
+    message = "The email, user name or password is wrong."
+
+
+def register(
+    *,
+    email: str,
+    username: str,
+    password: str,
+    now: datetime,
+    age: int | None = None,
+    gender: str = "",
+    preferred_genres: Sequence[str] = (),
+) -> User:
+    """Make an account with its profile.
+
+    Raises:
+        Invalid: names every field that breaks a rule or belongs to somebody else.
+    """
+    user = User(
+        email=names.key(email),
+        username=names.normal(username),
+        username_key=names.key(username),
+        date_joined=now,
+    )
+    profile = Profile(user=user, age=age, gender=gender, preferred_genres=list(preferred_genres))
+    faults = {
+        "email": names.email_faults(user.email),
+        "username": names.username_faults(user.username),
+        "password": _password_faults(password, user),
+        **_profile_faults(profile),
+    }
+    _refuse(faults)
+    _refuse(selectors.taken(email=email, username=username))
+    user.password = hashers.make_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            profile.save(force_insert=True)
+    except IntegrityError as error:  # somebody else was faster by a moment
+        raise errors.Invalid(fields=selectors.taken(email=email, username=username)) from error
+    return user
+
+
+def create_administrator(*, email: str, username: str, password: str, now: datetime) -> User:
+    """Make an account that may do everything; the roles that staff can have come with the first.
+
+    Raises:
+        Invalid: as `register`.
+    """
+    with transaction.atomic():
+        user = register(email=email, username=username, password=password, now=now)
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
+        Group.objects.bulk_create([Group(name=role) for role in Role], ignore_conflicts=True)
+        user.groups.add(Group.objects.get(name=Role.ADMIN))
+    return user
+
+
+def authenticate(*, identifier: str, password: str, address: str, now: datetime) -> User:
+    """Return whose e-mail address or user name and password these are.
+
+    A wrong password, an unknown name and a deactivated account cost the same hash and get the same
+    answer. Must not be called within a transaction: the limiter commits each attempt.
+
+    Args:
+        identifier: An e-mail address or a user name.
+        password: As it was typed.
+        address: The client's, by the configured proxies.
+        now: The time of the attempt.
+
+    Raises:
+        TooManyAttempts: wrong or right, nothing is tried before its time has come.
+        WrongCredentials: they are nobody's.
+    """
+    limiter.admit(account=names.key(identifier), address=address, now=now)
+    user = selectors.user_named(identifier=identifier)
+    if not _is_right(password, user) or user is None or not user.is_active:
+        raise WrongCredentials
+    limiter.forgive(accounts=[user.email, user.username_key], address=address)
+    User.objects.filter(id=user.id).update(last_login=now)
+    return user
+
+
+def change_password(
+    *, user: User, old_password: str, new_password: str, address: str, now: datetime
+) -> None:
+    """Change a password and end every session and token that was begun with the old one.
+
+    Raises:
+        TooManyAttempts: the old password was guessed too often.
+        Invalid: the old password is wrong or the new one is weak.
+    """
+    _prove(user, old_password, field="old_password", address=address, now=now)
+    _refuse({"new_password": _password_faults(new_password, user)})
+    with transaction.atomic():
+        # The password was checked against a row that somebody may have changed since.
+        current = (
+            User.objects.select_for_update().filter(id=user.id, password=user.password).first()
+        )
+        if current is None:
+            raise errors.Conflict("The account was changed meanwhile. Sign in again.")
+        current.set_password(new_password)
+        current.save(update_fields=["password", "session_stamp"])
+        TokenFamily.objects.filter(user=current).delete()
+
+
+@transaction.atomic
+def edit_profile(*, user: User, changes: Mapping[str, object]) -> Profile:
+    """Change some of what a person tells about themself.
+
+    Raises:
+        Invalid: names every field that is not of the profile or breaks a rule.
+        AccountNotFound: the account was deleted meanwhile.
+    """
+    _refuse({field: ["This cannot be edited."] for field in sorted(set(changes) - EDITABLE)})
+    profile = Profile.objects.select_for_update().filter(user=user).first()
+    if profile is None:
+        raise selectors.AccountNotFound
+    for field, value in changes.items():
+        setattr(profile, field, value)
+    _refuse(_profile_faults(profile))
+    profile.save(update_fields=list(changes))
+    return profile
+
+
+def delete_account(*, user: User, password: str, address: str, now: datetime) -> None:
+    """Delete an account and all that is personal in it, if its owner says so.
+
+    Raises:
+        TooManyAttempts: the password was guessed too often.
+        Invalid: the password is wrong.
+    """
+    _prove(user, password, field="password", address=address, now=now)
+    erase(user=user)
+
+
+@transaction.atomic
+def erase(*, user: User) -> None:
+    """Delete an account with everything that refers to it, the kept answers to its requests too."""
+    IdempotencyKey.objects.filter(owner=f"user:{user.pk}").delete()
+    user.delete()
+
+
+def _prove(user: User, password: str, *, field: str, address: str, now: datetime) -> None:
+    """Ask for the password again before something grave, with the limits of a login."""
+    limiter.admit(account=user.email, address=address, now=now)
+    if not _is_right(password, user):
+        raise errors.Invalid(fields={field: ["The password is wrong."]})
+    limiter.forgive(accounts=[user.email], address=address)
+
+
+def _is_right(password: str, user: User | None) -> bool:
+    encoded = user.password if user else NO_PASSWORD
+    typed = password.encode(errors="replace").decode()[: LONGEST_PASSWORD + 1]
+    right, outdated = hashers.verify_password(typed, encoded)
+    if user and right and outdated:  # the cost of the hash was raised since it was made
+        renewed = hashers.make_password(typed)
+        User.objects.filter(id=user.id, password=encoded).update(password=renewed)
+        user.password = renewed
+    return right
+
+
+def _password_faults(password: str, user: User) -> list[str]:
+    if len(password) > LONGEST_PASSWORD:
+        return [f"Use at most {LONGEST_PASSWORD} characters."]
+    if "\0" in password or not _is_text(password):
+        return ["Use characters that can be typed."]
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+def _profile_faults(profile: Profile) -> dict[str, list[str]]:
+    try:
+        profile.clean_fields(exclude={"user"})
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+def _refuse(faults: Mapping[str, Sequence[str]]) -> None:
+    found = {field: said for field, said in faults.items() if said}
+    if found:
+        raise errors.Invalid(fields=found)

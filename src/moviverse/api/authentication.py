@@ -1,0 +1,82 @@
+"""Who is asking: by an access token, by a session of our own pages, or by a password in a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+
+from moviverse.accounts import services, tokens
+from moviverse.api import clients
+from moviverse.api.errors import CHALLENGE
+from moviverse.core import errors
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+    from moviverse.accounts.models import User
+
+SCHEME = "Bearer"
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access>`, in this one spelling.
+
+    Another scheme is somebody else's, such as a proxy's in front of us, and says nothing. A token
+    that does not hold is refused on public operations too: its sender believes to be signed in.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Return whom the token is for, with one query.
+
+        Raises:
+            TokenRefused: the token does not hold.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if not scheme.lower().startswith(SCHEME.lower()):
+            return None
+        if scheme != SCHEME:
+            raise tokens.TokenRefused
+        return tokens.user_of(access=token, now=timezone.now()), None
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
+        """Return the challenge of a 401."""
+        return CHALLENGE
+
+
+class PageSessionAuthentication(SessionAuthentication):
+    """The session of our own pages, with its CSRF token on every method that changes something."""
+
+
+class LimitedPasswordBackend(ModelBackend):
+    """Passwords typed into Django's own forms, the admin's among them, pass our limiter too."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,  # noqa: ARG002 - Django's signature
+    ) -> User | None:
+        """Return whose e-mail address or user name and password these are, if anybody's.
+
+        Raises:
+            PermissionDenied: there were too many attempts.
+        """
+        if request is None or username is None or password is None:
+            return None
+        try:
+            return services.authenticate(
+                identifier=username,
+                password=password,
+                address=clients.address(request),
+                now=timezone.now(),
+            )
+        except errors.AuthenticationFailed:
+            return None
+        except errors.RateLimited as error:
+            raise PermissionDenied from error

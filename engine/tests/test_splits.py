@@ -42,7 +42,7 @@ def viewers(n_users: int, n_items: int, seed: int) -> Interactions:
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_strong_holds_out_whole_people_and_asks_for_a_fifth_of_their_likes(seed: int) -> None:
-    data = viewers(60, 30, seed % 1000)
+    data = viewers(60, 60, seed % 1000)
     likes = data.filter(min_rating=4.0, min_user=5)
     parts = {part: splits.strong(data, seed=seed, part=part) for part in ("validation", "test")}
     assert pairs(parts["test"].train) == pairs(parts["validation"].train)
@@ -62,7 +62,7 @@ def test_strong_holds_out_whole_people_and_asks_for_a_fifth_of_their_likes(seed:
 
 
 def test_one_seed_gives_one_strong_split_and_another_seed_another() -> None:
-    data = viewers(60, 30, 1)
+    data = viewers(60, 60, 1)
     one, same, other = (splits.strong(data, seed=seed) for seed in (5, 5, 6))
     assert pairs(one.target) == pairs(same.target)
     assert pairs(one.target) != pairs(other.target)

@@ -72,8 +72,13 @@ def _arrays(path: Path, names: Sequence[str]) -> Mapping[str, NDArray[np.integer
         raise WrongSplitFile(
             f"{path} lacks the arrays of this protocol: {error.args[0]}"
         ) from error
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, MemoryError) as error:
-        raise WrongSplitFile(f"{path} cannot be read as a split: {error}") from error
+    except OSError as error:
+        reason = error.strerror or "it is cut short"
+        raise WrongSplitFile(f"{path} cannot be read as a split: {reason}.") from error
+    except (ValueError, TypeError, EOFError, zipfile.BadZipFile, MemoryError) as error:
+        raise WrongSplitFile(
+            f"{path} cannot be read as a split: it is no .npz file of plain arrays."
+        ) from error
     for name, array in arrays.items():
         if array.dtype.kind not in "iu":
             raise WrongSplitFile(f"{path}: {name} holds {array.dtype} instead of whole numbers.")

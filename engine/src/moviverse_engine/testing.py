@@ -142,6 +142,13 @@ class ModelContract(ABC):
         expected = model.score(history(model.items, taste)[0])
         np.testing.assert_allclose(again.score(asked)[:, places], expected, rtol=0, atol=1e-4)
 
+    def test_a_model_of_no_ratings_at_all_still_answers(self) -> None:
+        nothing = Interactions.from_columns([], [], [], [])
+        model = self.make().fit(nothing, sample_features(), rng=np.random.default_rng(3))
+        asked, _ = history(model.items, {100: 5.0, NEW_ITEM: 1.0})
+        assert bool(np.all(np.isfinite(model.score(asked))))
+        self._adds_up(model, asked)
+
     def test_an_empty_history_is_answered_and_explained(self) -> None:
         model = self.fitted()
         empty, _ = history(model.items, {})

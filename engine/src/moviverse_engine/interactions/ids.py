@@ -92,10 +92,7 @@ def int64_ids(ids: object) -> NDArray[np.int64]:
     Raises:
         InvalidInteractions: not one-dimensional, not integers, or outside 64 bits.
     """
-    try:
-        array = np.asarray(ids)
-    except OverflowError as error:
-        raise InvalidInteractions("An id is outside 64 bits.") from error
+    array = np.asarray(ids)
     if array.ndim != 1:
         raise InvalidInteractions("Ids come as one column.")
     if array.dtype == np.int64:
@@ -103,7 +100,7 @@ def int64_ids(ids: object) -> NDArray[np.int64]:
     if array.size == 0:
         return np.empty(0, dtype=np.int64)
     if array.dtype.kind not in "iuf":
-        raise InvalidInteractions(f"Ids are integers, not {array.dtype}.")
+        raise InvalidInteractions(f"Ids are 64-bit integers, not {array.dtype}.")
     if array.dtype.kind == "f" and not bool(
         np.all(np.isfinite(array) & (array == np.floor(array)))
     ):

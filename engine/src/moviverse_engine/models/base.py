@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from moviverse_engine.interactions import silent
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import (
+    InvalidConfig,
     ItemOutOfRange,
     ModelDamaged,
     NotARatingModel,
@@ -207,7 +208,10 @@ class Model(ABC, Generic[ConfigT]):
         name, settings = files.description()
         if name != cls.name:
             raise ModelDamaged(f"{folder} holds {name}, not {cls.name}.")
-        model = cls(cast("ConfigT", cls.config_type.from_mapping(settings)))
+        try:
+            model = cls(cast("ConfigT", cls.config_type.from_mapping(settings)))
+        except InvalidConfig as error:
+            raise ModelDamaged(f"The settings in {folder} are no {name}'s: {error}") from error
         items = files.items()
         model._load(files, items)
         model._items = items

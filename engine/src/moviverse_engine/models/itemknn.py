@@ -114,7 +114,8 @@ def _bm25(X: Histories, n: NDArray[np.float32], config: ItemKNNConfig) -> Histor
     """Weigh binary likes: people with many likes say less, and so do likes of popular items."""
     people = np.diff(X.indptr)
     idf = np.maximum(np.log(X.shape[1] / (1.0 + people)), 0.0)
-    length = 1.0 - config.bm25_b + config.bm25_b * n / max(float(n.mean()), 1.0)
+    average = max(X.nnz / max(len(n), 1), 1.0)
+    length = 1.0 - config.bm25_b + config.bm25_b * n / average
     saturated = (config.bm25_k1 + 1.0) / (config.bm25_k1 * length + 1.0)
     data = np.repeat(idf, people) * saturated[X.indices]
     return csr_array((data.astype(np.float32), X.indices, X.indptr), shape=X.shape)

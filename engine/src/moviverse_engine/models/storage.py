@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from moviverse_engine.interactions import IdMap
+from moviverse_engine.interactions.errors import InvalidInteractions
 from moviverse_engine.models.errors import ModelDamaged
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ class Folder:
         np.save(self.path / ITEM_IDS, items.ids)
 
     def items(self) -> IdMap:
-        return IdMap(self._load(ITEM_IDS, np.int64))
+        try:
+            return IdMap(self._load(ITEM_IDS, np.int64))
+        except InvalidInteractions as error:
+            raise ModelDamaged(f"{self.path / ITEM_IDS} is no id map: {error}") from error
 
     def put(self, name: str, array: NDArray[Any]) -> None:
         np.save(self.path / f"{name}.npy", array)

@@ -44,7 +44,7 @@ class Person(models.Model):
         constraints = [
             # Sources without person ids (files of credits) know people by their name alone.
             models.UniqueConstraint(
-                fields=["name"],
+                fields=["folded_name"],
                 condition=Q(tmdb_id__isnull=True),
                 name="a_person_without_a_tmdb_id_has_a_name_of_their_own",
             ),
@@ -77,6 +77,8 @@ class Movie(models.Model):
     backdrop_path = models.CharField(max_length=200, blank=True)
     vote_average = models.FloatField(null=True, blank=True)  # 0-10, TMDb's scale
     vote_count = models.PositiveIntegerField(default=0)
+    # The votes were counted here, from a corpus, and give way to those of a source.
+    votes_are_summarised = models.BooleanField(default=False)
     popularity = models.FloatField(default=0)
     genres = models.ManyToManyField(Genre, related_name="movies", blank=True)
     keywords = models.ManyToManyField(Keyword, related_name="movies", blank=True)
@@ -85,11 +87,13 @@ class Movie(models.Model):
 
     # Folded (lower case, no accents) words for the search, since the embedded PostgreSQL has no
     # unaccent: titles weigh most, then people, then keywords and the overview.
-    folded_title = models.CharField(max_length=700)
+    folded_title = models.CharField(max_length=300)
+    folded_original_title = models.CharField(max_length=300, blank=True)  # when it is another
     folded_people = models.TextField(blank=True)
     folded_text = models.TextField(blank=True)
     search_vector = models.GeneratedField(
         expression=SearchVector("folded_title", weight="A", config="simple")
+        + SearchVector("folded_original_title", weight="A", config="simple")
         + SearchVector("folded_people", weight="B", config="simple")
         + SearchVector("folded_text", weight="C", config="simple"),
         output_field=SearchVectorField(),
@@ -113,11 +117,25 @@ class Movie(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="movie_search"),
+            # One index an order that lists offer; read backwards it serves the opposite order.
             models.Index(fields=["-popularity", "tmdb_id"], name="movie_by_popularity"),
-            models.Index(fields=["title", "tmdb_id"], name="movie_by_title"),
-            models.Index(fields=["release_year", "tmdb_id"], name="movie_by_year"),
-            models.Index(fields=["vote_average", "tmdb_id"], name="movie_by_vote"),
+            models.Index(fields=["folded_title", "tmdb_id"], name="movie_by_title"),
+            models.Index(
+                F("release_year").desc(nulls_last=True),
+                F("released_on").desc(nulls_last=True),
+                "tmdb_id",
+                name="movie_by_year_from_the_newest",
+            ),
+            models.Index(fields=["release_year", "released_on", "tmdb_id"], name="movie_by_year"),
+            models.Index(
+                F("vote_average").desc(nulls_last=True),
+                F("vote_count").desc(),
+                "tmdb_id",
+                name="movie_by_vote_from_the_best",
+            ),
+            models.Index(fields=["vote_average", "vote_count", "tmdb_id"], name="movie_by_vote"),
             models.Index(fields=["-added_at", "tmdb_id"], name="movie_by_arrival"),
+            models.Index(fields=["updated_at"], name="movie_by_change"),
             models.Index(fields=["language"], name="movie_by_language"),
         ]
 

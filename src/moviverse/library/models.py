@@ -10,7 +10,7 @@ from django.db.models.functions import Mod
 
 from moviverse.catalog.models import Movie
 
-LOWEST, HIGHEST = Decimal("0.5"), Decimal("5.0")
+LOWEST, HIGHEST, STEP = Decimal("0.5"), Decimal("5.0"), Decimal("0.5")
 
 
 class Rating(models.Model):
@@ -26,14 +26,12 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "movie"], name="a_person_rates_a_movie_once", include=["value"]
-            ),
+            models.UniqueConstraint(fields=["user", "movie"], name="a_person_rates_a_movie_once"),
             models.CheckConstraint(
                 condition=Q(value__range=(LOWEST, HIGHEST)), name="a_rating_is_between_half_and_5"
             ),
             models.CheckConstraint(
-                condition=Q(value=F("value") - Mod(F("value"), Decimal("0.5"))),
+                condition=Q(value=F("value") - Mod(F("value"), STEP)),
                 name="a_rating_is_in_half_steps",
             ),
         ]
@@ -44,13 +42,16 @@ class Rating(models.Model):
 
 
 class Interaction(models.Model):
-    """Something that a person did with a film, or (`recommend`) that they were shown it."""
+    """Something that a person did with a film, or (`recommend`) that they were shown it.
+
+    An interaction of type `rate` is not kept here: it is the same fact as a `Rating`, and one
+    fact has one row. `library.selectors.interactions` tells both as one story.
+    """
 
     class Type(models.TextChoices):
         VIEW = "view"
         SELECT = "select"
         RECOMMEND = "recommend"
-        RATE = "rate"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -58,28 +59,23 @@ class Interaction(models.Model):
     )
     movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="interactions")
     type = models.CharField(max_length=10, choices=Type.choices)
-    rating = models.DecimalField(max_digits=2, decimal_places=1, null=True)
     happened_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(type__in=["view", "select", "recommend", "rate"]),
+                condition=Q(type__in=["view", "select", "recommend"]),
                 name="an_interaction_is_of_a_known_type",
-            ),
-            models.CheckConstraint(
-                condition=Q(type="rate", rating__isnull=False)
-                | (~Q(type="rate") & Q(rating__isnull=True)),
-                name="an_interaction_has_a_rating_when_it_rates",
-            ),
-            models.UniqueConstraint(
-                fields=["user", "movie"],
-                condition=Q(type="rate"),
-                name="a_rating_is_one_fact_however_it_was_told",
             ),
         ]
         indexes = [
             models.Index(fields=["user", "-happened_at"], name="interactions_of_a_person"),
+            models.Index(
+                fields=["user", "movie"],
+                condition=Q(type="select"),
+                include=["happened_at"],
+                name="what_a_person_selected",  # read with every recommendation
+            ),
             models.Index(fields=["movie", "-happened_at"], name="interactions_with_a_movie"),
         ]
 

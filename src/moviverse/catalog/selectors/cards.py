@@ -1,0 +1,85 @@
+"""The short form of a film that every list shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from moviverse.catalog.models import Genre, Movie
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+IMAGES = "https://image.tmdb.org/t/p"
+CARD_COLUMNS = (
+    "tmdb_id",
+    "title",
+    "released_on",
+    "release_year",
+    "runtime_minutes",
+    "vote_average",
+    "poster_path",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MovieCard:
+    """A film in a list, with the field names of the API's contract."""
+
+    tmdb_id: int
+    title: str
+    release_date: date | None
+    release_year: int | None
+    genres: tuple[str, ...]
+    runtime: int | None
+    vote_average: float | None
+    poster_url: str
+
+
+def with_card(movies: QuerySet[Movie]) -> QuerySet[Movie, Any]:
+    """Return `movies` as the columns of a card: one query, whatever the number of genres."""
+    rows: QuerySet[Movie, Any] = movies.values(*CARD_COLUMNS, genre_names=genre_names("tmdb_id"))
+    return rows
+
+
+def genre_names(movie_id: str) -> ArraySubquery:
+    """Return the names of the genres of the film in the column `movie_id`, in their order."""
+    return ArraySubquery(
+        Genre.objects.filter(movies=OuterRef(movie_id)).order_by("name").values("name")
+    )
+
+
+def card(row: dict[str, Any]) -> MovieCard:
+    """Return the card of one row of `with_card`."""
+    return MovieCard(
+        tmdb_id=row["tmdb_id"],
+        title=row["title"],
+        release_date=row["released_on"],
+        release_year=row["release_year"],
+        genres=tuple(row["genre_names"]),
+        runtime=row["runtime_minutes"],
+        vote_average=row["vote_average"],
+        poster_url=poster_url(row["tmdb_id"], row["poster_path"]),
+    )
+
+
+def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
+    """Return the cards of the films among `ids` that the catalogue holds, with one query."""
+    if not ids:
+        return {}
+    found = {row["tmdb_id"]: card(row) for row in with_card(Movie.objects.filter(pk__in=list(ids)))}
+    return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:
+    """Return TMDb's poster where this site may use it, else the one that we draw."""
+    if poster_path and settings.TMDB_API_KEY:
+        return f"{IMAGES}/w{width}{poster_path}"
+    return f"/posters/{tmdb_id}.svg"

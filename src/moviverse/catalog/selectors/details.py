@@ -1,0 +1,179 @@
+"""One film and one person, with all that belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from moviverse.catalog.errors import MovieNotFound, PersonNotFound
+from moviverse.catalog.models import Keyword, Movie, MovieCast, MovieCrew, Person
+from moviverse.catalog.selectors.cards import MovieCard, cards, genre_names, poster_url
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+MOST_CREDITS = 500  # of one person
+KEYWORD_NAMES = ArraySubquery(
+    Keyword.objects.filter(movies=OuterRef("tmdb_id")).order_by("name").values("name")
+)
+PLAIN = (
+    "imdb_id",
+    "original_title",
+    "overview",
+    "tagline",
+    "language",
+    "status",
+    "is_adult",
+    "budget",
+    "revenue",
+    "homepage",
+    "poster_path",
+    "backdrop_path",
+    "vote_count",
+    "popularity",
+    "added_at",
+    "updated_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Somebody's part in a film: a character of the cast, or a job of the crew."""
+
+    id: UUID
+    name: str
+    tmdb_id: int | None
+    profile_path: str
+    character: str = ""
+    job: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovieDetail:
+    """All that the catalogue holds of a film."""
+
+    card: MovieCard
+    imdb_id: str
+    original_title: str
+    overview: str
+    tagline: str
+    language: str
+    countries: tuple[str, ...]
+    status: str
+    is_adult: bool
+    budget: int | None
+    revenue: int | None
+    homepage: str
+    poster_path: str
+    backdrop_path: str
+    vote_count: int
+    popularity: float
+    keywords: tuple[str, ...]
+    cast: tuple[Credit, ...]
+    crew: tuple[Credit, ...]
+    added_at: datetime
+    updated_at: datetime
+
+    @property
+    def directors(self) -> tuple[Credit, ...]:
+        """Return who directed it."""
+        return tuple(credit for credit in self.crew if credit.job == "Director")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """Somebody, with the films they acted in and worked on, the best known first."""
+
+    id: UUID
+    tmdb_id: int | None
+    name: str
+    profile_path: str
+    acted_in: tuple[tuple[MovieCard, str], ...]  # with the character
+    worked_on: tuple[tuple[MovieCard, str], ...]  # with the job
+
+
+def movie(*, tmdb_id: int) -> MovieDetail:
+    """Return a film with its genres, keywords, cast and crew: three queries.
+
+    Raises:
+        MovieNotFound: the catalogue does not hold it.
+    """
+    found = (
+        Movie.objects.filter(pk=tmdb_id)
+        .defer("folded_people", "folded_text", "search_vector")
+        .annotate(genre_names=genre_names("tmdb_id"), keyword_names=KEYWORD_NAMES)
+        .first()
+    )
+    if found is None:
+        raise MovieNotFound
+    cast = MovieCast.objects.filter(movie_id=tmdb_id).select_related("person").order_by("position")
+    crew = (
+        MovieCrew.objects.filter(movie_id=tmdb_id)
+        .select_related("person")
+        .order_by("department", "job", "person__folded_name", "person_id")
+    )
+    return MovieDetail(
+        card=MovieCard(
+            tmdb_id=found.tmdb_id,
+            title=found.title,
+            release_date=found.released_on,
+            release_year=found.release_year,
+            genres=tuple(found.genre_names),
+            runtime=found.runtime_minutes,
+            vote_average=found.vote_average,
+            poster_url=poster_url(found.tmdb_id, found.poster_path),
+        ),
+        **{name: getattr(found, name) for name in PLAIN},
+        countries=tuple(found.countries),
+        keywords=tuple(found.keyword_names),
+        cast=tuple(_credit(role.person, character=role.character) for role in cast),
+        crew=tuple(_credit(job.person, job=job.job, department=job.department) for job in crew),
+    )
+
+
+def _credit(who: Person, *, character: str = "", job: str = "", department: str = "") -> Credit:
+    return Credit(
+        id=who.id,
+        name=who.name,
+        tmdb_id=who.tmdb_id,
+        profile_path=who.profile_path,
+        character=character,
+        job=job,
+        department=department,
+    )
+
+
+def person(*, person_id: UUID) -> PersonDetail:
+    """Return somebody with their films: four queries.
+
+    Raises:
+        PersonNotFound: nobody has this id.
+    """
+    found = Person.objects.filter(pk=person_id).first()
+    if found is None:
+        raise PersonNotFound
+    best_known = ("-movie__popularity", "movie_id")
+    acted = list(
+        MovieCast.objects.filter(person=found)
+        .order_by(*best_known, "position")
+        .values_list("movie_id", "character")[:MOST_CREDITS]
+    )
+    worked = list(
+        MovieCrew.objects.filter(person=found)
+        .order_by(*best_known, "job")
+        .values_list("movie_id", "job")[:MOST_CREDITS]
+    )
+    films = cards([movie_id for movie_id, _ in (*acted, *worked)])
+    return PersonDetail(
+        id=found.id,
+        tmdb_id=found.tmdb_id,
+        name=found.name,
+        profile_path=found.profile_path,
+        acted_in=tuple((films[movie_id], part) for movie_id, part in acted),
+        worked_on=tuple((films[movie_id], part) for movie_id, part in worked),
+    )

@@ -1,0 +1,157 @@
+"""The catalogue, filtered and in an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from moviverse.catalog.errors import UnknownFilterValue
+from moviverse.catalog.linking import folded_name, genre_name, keyword_name
+from moviverse.catalog.models import Genre, Keyword, Movie, MovieCast, MovieCrew, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+    from django.db.models.expressions import OrderBy
+
+# Each reads one index from its end on; the id makes the order whole, so that no page repeats one.
+SORTS: dict[str, tuple[str | OrderBy, ...]] = {
+    "popularity_desc": ("-popularity", "tmdb_id"),
+    "popularity_asc": ("popularity", "-tmdb_id"),
+    "title_asc": ("folded_title", "tmdb_id"),
+    "title_desc": ("-folded_title", "-tmdb_id"),
+    "year_asc": ("release_year", "released_on", "tmdb_id"),
+    "year_desc": (
+        F("release_year").desc(nulls_last=True),
+        F("released_on").desc(nulls_last=True),
+        "tmdb_id",
+    ),
+    "rating_asc": ("vote_average", "vote_count", "tmdb_id"),
+    "rating_desc": (F("vote_average").desc(nulls_last=True), "-vote_count", "tmdb_id"),
+    "added_desc": ("-added_at", "tmdb_id"),
+}
+
+
+@dataclass(frozen=True)
+class MovieFilters:
+    """What a list is narrowed to; an empty field narrows nothing.
+
+    `genres`: any of the groups, all of a group: (("Action",), ("Drama", "War")) is action films
+    and war dramas. `person` is an id or a name. `min_rating` is on TMDb's scale of 10.
+    """
+
+    genres: tuple[tuple[str, ...], ...] = ()
+    year: int | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    language: str = ""
+    min_rating: float | None = None
+    person: str = ""
+    keyword: str = ""
+    sort: str = "popularity_desc"
+
+
+def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
+    """Return the films that `filters` let through, in their order.
+
+    Raises:
+        UnknownFilterValue: the catalogue knows no such genre, person, keyword or order.
+    """
+    filters = filters or MovieFilters()
+    if filters.sort not in SORTS:
+        raise UnknownFilterValue("sort", f"Choose one of {', '.join(SORTS)}.")
+    condition = _of_genres(filters.genres) & _of_years(
+        filters.year, filters.year_from, filters.year_to
+    )
+    if filters.language:
+        condition &= Q(language=filters.language.lower())
+    if filters.min_rating is not None:
+        condition &= Q(vote_average__gte=filters.min_rating)
+    if filters.person:
+        condition &= _with_person(filters.person)
+    if filters.keyword:
+        condition &= _with_keyword(filters.keyword)
+    return Movie.objects.filter(condition).order_by(*SORTS[filters.sort])
+
+
+def _of_genres(groups: tuple[tuple[str, ...], ...]) -> Q:
+    names = {genre_name(name) for group in groups for name in group}
+    if not names:
+        return Q()
+    ids = dict(Genre.objects.filter(name__in=names).values_list("name", "id"))
+    unknown = sorted(names - ids.keys())
+    if unknown:
+        raise UnknownFilterValue("genre", f"There is no genre {', '.join(unknown)}.")
+    through = Movie.genres.through.objects
+    any_of = Q()
+    alone = [ids[genre_name(group[0])] for group in groups if len(group) == 1]
+    if alone:
+        any_of |= Q(Exists(through.filter(movie_id=OuterRef("pk"), genre_id__in=alone)))
+    for group in groups:
+        if len(group) > 1:
+            all_of = Q()
+            for name in group:
+                genre_id = ids[genre_name(name)]
+                all_of &= Q(Exists(through.filter(movie_id=OuterRef("pk"), genre_id=genre_id)))
+            any_of |= all_of
+    return any_of
+
+
+def _of_years(year: int | None, year_from: int | None, year_to: int | None) -> Q:
+    condition = Q() if year is None else Q(release_year=year)
+    if year_from is not None:
+        condition &= Q(release_year__gte=year_from)
+    if year_to is not None:
+        condition &= Q(release_year__lte=year_to)
+    return condition
+
+
+def _with_person(wanted: str) -> Q:
+    people = Person.objects.filter(_is_person(wanted)).values_list("id", flat=True)
+    ids = list(people[:20])  # namesakes
+    if not ids:
+        raise UnknownFilterValue("person", "Nobody in the catalogue has this id or name.")
+    acted = MovieCast.objects.filter(person_id__in=ids).values("movie_id")
+    worked = MovieCrew.objects.filter(person_id__in=ids).values("movie_id")
+    return Q(pk__in=acted.union(worked))
+
+
+def _is_person(wanted: str) -> Q:
+    try:
+        return Q(id=UUID(wanted))
+    except ValueError:
+        return Q(folded_name=folded_name(wanted))
+
+
+def _with_keyword(wanted: str) -> Q:
+    name = keyword_name(wanted)
+    keyword = Keyword.objects.filter(name=name).first()
+    if keyword is None:
+        raise UnknownFilterValue("keyword", "No film in the catalogue has this keyword.")
+    through = Movie.keywords.through.objects
+    return Q(Exists(through.filter(movie_id=OuterRef("pk"), keyword_id=keyword.pk)))
+
+
+def genres() -> QuerySet[Genre]:
+    """Return every genre of the catalogue by name."""
+    return Genre.objects.order_by("name")
+
+
+def languages() -> list[str]:
+    """Return the languages that films of the catalogue were made in, as ISO 639-1 codes."""
+    found = Movie.objects.exclude(language="").values_list("language", flat=True)
+    return list(found.distinct().order_by("language"))
+
+
+def exists(*, tmdb_id: int) -> bool:
+    """Tell whether the catalogue holds a film."""
+    return Movie.objects.filter(pk=tmdb_id).exists()
+
+
+def known(ids: Iterable[int]) -> set[int]:
+    """Return those of `ids` that the catalogue holds, with one query."""
+    return set(Movie.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))

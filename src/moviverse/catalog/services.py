@@ -1,0 +1,266 @@
+"""Writing the catalogue: films in bulk from a source, votes from a corpus, an edit by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from moviverse.catalog import linking, merging
+from moviverse.catalog.folding import STOP_WORDS, fold
+from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, SourceId
+from moviverse.catalog.rows import MovieRow, UpsertReport, Votes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+Row = TypeVar("Row")
+
+BATCH = 500  # films a transaction: a kill loses at most this much, and the next run does it again
+WRITERS_LOCK = 7_460_001  # any number: names the advisory lock that lines writers of films up
+LINKS = ("genres", "keywords", "cast", "crew")
+# Columns that a row tells, in the order of an INSERT; the folded ones follow from them.
+COLUMNS = [
+    *(name for name in MovieRow.__dataclass_fields__ if name not in {*LINKS, "source_ids"}),
+    "votes_are_summarised",
+    "folded_title",
+    "folded_original_title",
+    "folded_people",
+    "folded_text",
+    "added_at",
+    "updated_at",
+]
+DAMPING_VOTES = 5  # as many average votes are added to a film's own: one 5.0 is no masterpiece
+VOTES_AT_ONCE = 5_000
+SUMMARISE = """
+    update catalog_movie as movie
+    set vote_average = votes.average, vote_count = votes.count, popularity = votes.popularity,
+        votes_are_summarised = true, updated_at = %(now)s
+    from unnest(%(ids)s::bigint[], %(averages)s::float8[], %(counts)s::int[],
+                %(popularities)s::float8[]) as votes (id, average, count, popularity)
+    where movie.tmdb_id = votes.id and (movie.vote_count = 0 or movie.votes_are_summarised)
+      and (movie.vote_average, movie.vote_count, movie.popularity)
+          is distinct from (votes.average, votes.count, votes.popularity)
+"""
+
+
+def upsert_movies(
+    rows: Iterable[MovieRow], *, now: datetime, only_fill: bool = False
+) -> UpsertReport:
+    """Bring films into the catalogue, or up to date, in transactions of `BATCH` rows.
+
+    Idempotent: the same rows a second time change nothing. An empty field erases nothing.
+
+    Args:
+        rows: What a source tells; taken one batch at a time.
+        now: When.
+        only_fill: The source is a poor one: fill gaps, and leave what is there.
+
+    Raises:
+        ValueError: a row has neither a TMDb id nor a source's.
+    """
+    report = UpsertReport()
+    for batch in _batches(rows, BATCH):
+        with transaction.atomic():
+            _line_up()
+            report += _upsert(_identified(batch), now=now, only_fill=only_fill)
+    return report
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _line_up() -> None:
+    """Wait until no other importer is in a batch: two would make the same people twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+
+
+def _identified(rows: Sequence[MovieRow]) -> dict[int, MovieRow]:
+    """Return the rows by public id, those of one film merged; local ids are given out here."""
+    nameless = [row for row in rows if row.tmdb_id is None]
+    known: dict[tuple[str, str], int] = {}
+    following = FIRST_LOCAL_ID
+    if nameless:
+        values = {value for row in nameless for _, value in row.source_ids}
+        known = {
+            (source, value): movie_id
+            for source, value, movie_id in SourceId.objects.filter(value__in=values).values_list(
+                "source", "value", "movie_id"
+            )
+        }
+        highest = Movie.objects.aggregate(highest=Max("tmdb_id"))["highest"] or 0
+        following = max(highest + 1, FIRST_LOCAL_ID)
+    found: dict[int, MovieRow] = {}
+    for row in rows:
+        movie_id = row.tmdb_id
+        if movie_id is None:
+            if not row.source_ids:
+                raise ValueError(f"{row.title!r} has neither a TMDb id nor a source's.")
+            movie_id = next((known[key] for key in row.source_ids if key in known), None)
+            if movie_id is None:
+                movie_id, following = following, following + 1
+            known.update(dict.fromkeys(row.source_ids, movie_id))
+        clean = replace(merging.cleaned(row), tmdb_id=movie_id)
+        found[movie_id] = merging.merged(found[movie_id], clean) if movie_id in found else clean
+    return found
+
+
+def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> UpsertReport:
+    movies = {
+        movie.pk: movie
+        for movie in Movie.objects.filter(pk__in=rows.keys())
+        .select_for_update(of=("self",))
+        .prefetch_related("genres", "keywords", "cast__person", "crew__person")
+    }
+    nothing = MovieRow(tmdb_id=None)
+    before = {pk: merging.held(movie) for pk, movie in movies.items()}
+    after = {
+        pk: merging.merged(before[pk], row, only_fill=only_fill) if pk in before else row
+        for pk, row in rows.items()
+        if pk in before or row.title
+    }
+    changed = {
+        pk: row for pk, row in after.items() if replace(row, source_ids=()) != before.get(pk)
+    }
+    Movie.objects.bulk_create(
+        [
+            _movie(row, old=movies.get(pk), now=now)
+            for pk, row in sorted(
+                changed.items()
+            )  # one order for all, so that none waits in a ring
+        ],
+        update_conflicts=True,
+        unique_fields=["tmdb_id"],
+        update_fields=[name for name in COLUMNS if name not in {"tmdb_id", "added_at"}],
+    )
+    links = {
+        name: {
+            pk: getattr(row, name)
+            for pk, row in changed.items()
+            if getattr(row, name) != getattr(before.get(pk, nothing), name)
+        }
+        for name in LINKS
+    }
+    linking.set_genres(links["genres"])
+    linking.set_keywords(links["keywords"])
+    linking.set_people(links["cast"], links["crew"])
+    SourceId.objects.bulk_create(
+        (
+            SourceId(movie_id=pk, source=source, value=value)
+            for pk in after
+            for source, value in rows[pk].source_ids
+        ),
+        ignore_conflicts=True,
+    )
+    updated = len(changed.keys() & before.keys())
+    return UpsertReport(
+        created=len(changed) - updated,
+        updated=updated,
+        unchanged=len(after) - len(changed),
+        unknown=len(rows) - len(after),
+    )
+
+
+def _movie(row: MovieRow, *, old: Movie | None, now: datetime) -> Movie:
+    told = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
+    votes = (row.vote_average, row.vote_count or 0)
+    movie = Movie(
+        **told
+        | {
+            "original_title": row.original_title or row.title,
+            "countries": list(row.countries),
+            "is_adult": bool(row.is_adult),
+            "vote_count": row.vote_count or 0,
+            "popularity": row.popularity or 0.0,
+        },
+        votes_are_summarised=old is not None
+        and old.votes_are_summarised
+        and votes == (old.vote_average, old.vote_count),
+        added_at=now if old is None else old.added_at,
+        updated_at=now,
+    )
+    _fold(
+        movie,
+        people=[*(each.name for each in row.crew), *(each.name for each in row.cast)],
+        keywords=row.keywords,
+    )
+    return movie
+
+
+def _fold(movie: Movie, *, people: Iterable[str], keywords: Iterable[str]) -> None:
+    """Set the words that the search finds a film by."""
+    movie.folded_title = fold(movie.title)[:300]
+    original = fold(movie.original_title)[:300]
+    movie.folded_original_title = original if original != movie.folded_title else ""
+    movie.folded_people = fold(" ".join(dict.fromkeys(people)))
+    text = fold(" ".join([*keywords, movie.tagline, movie.overview]))
+    movie.folded_text = " ".join(word for word in text.split() if word not in STOP_WORDS)
+
+
+def refold(*, movie_id: int, now: datetime) -> None:
+    """Bring a film's search words up to date after somebody edited it by hand."""
+    with transaction.atomic():
+        movie = (
+            Movie.objects.select_for_update(of=("self",))
+            .prefetch_related("keywords", "cast__person", "crew__person")
+            .get(pk=movie_id)
+        )
+        row = merging.held(movie)
+        _fold(
+            movie,
+            people=[*(each.name for each in row.crew), *(each.name for each in row.cast)],
+            keywords=row.keywords,
+        )
+        movie.release_year = movie.released_on.year if movie.released_on else movie.release_year
+        movie.updated_at = now
+        movie.save()
+
+
+def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
+    """Fill votes and popularity of films that no source brought votes for; return how many changed.
+
+    `vote_average` is the mean on TMDb's scale of 10, damped towards the mean of all ratings by
+    `DAMPING_VOTES`; `popularity` is the number of votes in per cent of the most rated film's.
+
+    Args:
+        ratings: Mean (0.5-5.0) and number of ratings a film; films without any are left out.
+        now: When.
+    """
+    votes = [each for each in ratings if each.count > 0]
+    if not votes:
+        return 0
+    everything = sum(each.count for each in votes)
+    mean = sum(each.mean * each.count for each in votes) / everything
+    most = max(each.count for each in votes)
+    changed = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        _line_up()
+        for batch in _batches(sorted(votes, key=lambda each: each.movie_id), VOTES_AT_ONCE):
+            cursor.execute(
+                SUMMARISE,
+                {
+                    "now": now,
+                    "ids": [each.movie_id for each in batch],
+                    "averages": [
+                        round(
+                            2
+                            * (each.mean * each.count + mean * DAMPING_VOTES)
+                            / (each.count + DAMPING_VOTES),
+                            2,
+                        )
+                        for each in batch
+                    ],
+                    "counts": [each.count for each in batch],
+                    "popularities": [round(100 * each.count / most, 3) for each in batch],
+                },
+            )
+            changed += cursor.rowcount
+    return changed

@@ -1,0 +1,149 @@
+"""What is known of a person's films. Everything starts from the person: nobody reads another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import CharField, Count, DecimalField, F, Value
+
+from moviverse.library.errors import RatingNotFound
+from moviverse.library.models import HIGHEST, LOWEST, STEP, Interaction, Rating
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+    from typing import Any
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from moviverse.accounts.models import User
+
+RATE = "rate"
+TYPES = (*Interaction.Type.values, RATE)
+SELECTED_COUNTS_AS = 4.0  # a picked film is one that the person likes, until they rate it
+RATING_SORTS = {
+    "date_desc": ("-rated_at", "movie_id"),
+    "date_asc": ("rated_at", "-movie_id"),
+    "rating_desc": ("-value", "-rated_at", "movie_id"),
+    "rating_asc": ("value", "-rated_at", "movie_id"),
+    "title_asc": ("movie__folded_title", "movie_id"),
+    "title_desc": ("-movie__folded_title", "-movie_id"),
+}
+# One statement, since every recommendation begins with it; the oldest first, for models of order.
+HISTORY = """
+    select movie_id, value::float8, rated_at as at from library_rating where user_id = %(user)s
+    union all
+    select movie_id, %(selected)s, max(happened_at) as at
+    from library_interaction as selected
+    where user_id = %(user)s and type = 'select' and not exists (
+        select from library_rating as rating
+        where rating.user_id = selected.user_id and rating.movie_id = selected.movie_id)
+    group by movie_id
+    order by at, movie_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a person did with a film; `rating` only where they rated it."""
+
+    id: UUID
+    movie_id: int
+    type: str
+    rating: Decimal | None
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsSummary:
+    """What the members think of a film: `distribution` counts each half step."""
+
+    average: float | None
+    count: int
+    distribution: dict[str, int]
+
+
+def ratings(*, user: User, sort: str = "date_desc") -> QuerySet[Rating]:
+    """Return a person's ratings with their films, the newest first or by `RATING_SORTS`."""
+    found = Rating.objects.filter(user=user).select_related("movie")
+    return found.order_by(*RATING_SORTS[sort])
+
+
+def rating(*, user: User, movie_id: int) -> Rating:
+    """Return what `user` thinks of a film.
+
+    Raises:
+        RatingNotFound: they have not rated it.
+    """
+    found = Rating.objects.filter(user=user, movie_id=movie_id).first()
+    if found is None:
+        raise RatingNotFound
+    return found
+
+
+def summary(*, movie_id: int) -> RatingsSummary:
+    """Return what the members think of a film."""
+    counted = dict(
+        Rating.objects.filter(movie_id=movie_id)
+        .values_list("value")
+        .annotate(count=Count("id"))
+        .order_by("value")
+    )
+    count = sum(counted.values())
+    total = sum(value * times for value, times in counted.items())
+    steps = [LOWEST + STEP * step for step in range(int((HIGHEST - LOWEST) / STEP) + 1)]
+    return RatingsSummary(
+        average=round(float(total / count), 2) if count else None,
+        count=count,
+        distribution={str(step): counted.get(step, 0) for step in steps},
+    )
+
+
+def interactions(
+    *,
+    user: User,
+    type: str | None = None,  # noqa: A002 - the field's name
+    since: datetime | None = None,
+) -> QuerySet[Any, Any]:
+    """Return what a person did, the newest first: rows with the fields of `Event`.
+
+    Args:
+        user: Whose.
+        type: Only of this type; ratings are those of type `rate`.
+        since: Only from this moment on.
+    """
+    happened = Interaction.objects.filter(user=user)
+    rated = Rating.objects.filter(user=user)
+    if since is not None:
+        happened = happened.filter(happened_at__gte=since)
+        rated = rated.filter(rated_at__gte=since)
+    others: QuerySet[Any, Any] = (happened.filter(type=type) if type else happened).values(
+        "id",
+        "movie_id",
+        "type",
+        "happened_at",
+        rating=Value(None, output_field=DecimalField(max_digits=2, decimal_places=1)),
+    )
+    ratings_told: QuerySet[Any, Any] = rated.values(
+        "id",
+        "movie_id",
+        type=Value(RATE, output_field=CharField()),
+        happened_at=F("rated_at"),
+        rating=F("value"),
+    )
+    newest = ("-happened_at", "id")
+    if type == RATE:
+        return ratings_told.order_by(*newest)
+    if type:
+        return others.order_by(*newest)
+    return others.union(ratings_told, all=True).order_by(*newest)
+
+
+def history(*, user: User) -> list[tuple[int, float]]:
+    """Return (film, rating) of what a person rated or picked, the oldest first: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
+        return [(movie_id, value) for movie_id, value, _ in cursor.fetchall()]

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from moviverse.library import selectors, services
+from moviverse.library.errors import RatingNotFound
+from tests.factories import accounts, catalog, library
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+    from moviverse.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def viewer() -> User:
+    return accounts.member()
+
+
+def select(user: User, movie_id: int, *, hours: int) -> None:
+    services.record(user=user, movie_id=movie_id, type="select", now=NOW + timedelta(hours=hours))
+
+
+def test_a_history_is_ratings_and_picks_in_order_with_one_query(
+    viewer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one, two, three = catalog.films(3)
+    select(viewer, one.pk, hours=0)
+    select(viewer, one.pk, hours=2)  # picked twice is one like
+    library.rate(viewer, {two: 1.5}, now=NOW + timedelta(hours=1))
+    select(viewer, two.pk, hours=5)  # rated: the rating is what counts
+    services.record(user=viewer, movie_id=three.pk, type="view", now=NOW)
+    library.rate(accounts.member(), {three: 5}, now=NOW)
+    with django_assert_num_queries(1):
+        assert selectors.history(user=viewer) == [(two.pk, 1.5), (one.pk, 4.0)]
+
+
+def test_a_history_reads_indexes_alone(viewer: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("explain " + selectors.HISTORY, {"user": viewer.pk, "selected": 4.0})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "what_a_person_selected" in plan
+    assert "Seq Scan" not in plan
+
+
+def test_nobody_has_no_history(viewer: User) -> None:
+    assert selectors.history(user=viewer) == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "titles"),
+    [
+        ("date_desc", ["Alien", "Brazil", "Ágora"]),
+        ("date_asc", ["Ágora", "Brazil", "Alien"]),
+        ("rating_desc", ["Brazil", "Alien", "Ágora"]),
+        ("rating_asc", ["Ágora", "Alien", "Brazil"]),
+        ("title_asc", ["Ágora", "Alien", "Brazil"]),
+        ("title_desc", ["Brazil", "Alien", "Ágora"]),
+    ],
+)
+def test_ratings_come_in_the_order_asked_for_with_one_query(
+    viewer: User, sort: str, titles: list[str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for hour, (title, value) in enumerate([("Ágora", 2), ("Brazil", 5), ("Alien", 3)]):
+        library.rate(viewer, {catalog.film(title=title): value}, now=NOW + timedelta(hours=hour))
+    with django_assert_num_queries(1):
+        assert [each.movie.title for each in selectors.ratings(user=viewer, sort=sort)] == titles
+
+
+def test_a_rating_is_its_owners(viewer: User) -> None:
+    film = catalog.film()
+    library.rate(viewer, {film: 4})
+    assert selectors.rating(user=viewer, movie_id=film.pk).value == 4
+    with pytest.raises(RatingNotFound):
+        selectors.rating(user=accounts.member(), movie_id=film.pk)
+
+
+def test_a_summary_counts_each_half_step_with_one_query(
+    viewer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    film = catalog.film()
+    library.rate(viewer, {film: 4.5})
+    library.rate(accounts.member(), {film: 4.5})
+    library.rate(accounts.member(), {film: 2})
+    with django_assert_num_queries(1):
+        summary = selectors.summary(movie_id=film.pk)
+    assert (summary.average, summary.count) == (3.67, 3)
+    assert len(summary.distribution) == 10
+    assert {step: n for step, n in summary.distribution.items() if n} == {"2.0": 1, "4.5": 2}
+
+
+def test_a_film_that_nobody_rated_has_no_average() -> None:
+    summary = selectors.summary(movie_id=catalog.film().pk)
+    assert (summary.average, summary.count) == (None, 0)
+    assert set(summary.distribution.values()) == {0}
+
+
+def test_interactions_tell_ratings_and_the_rest_as_one_story(viewer: User) -> None:
+    one, two = catalog.films(2)
+    services.record(user=viewer, movie_id=one.pk, type="view", now=NOW)
+    library.rate(viewer, {two: 4}, now=NOW + timedelta(hours=1))
+    services.record(user=accounts.member(), movie_id=one.pk, type="view", now=NOW)
+    story = selectors.interactions(user=viewer)
+    assert story.count() == 2
+    assert [(row["type"], row["movie_id"], row["rating"]) for row in story] == [
+        ("rate", two.pk, Decimal("4.0")),
+        ("view", one.pk, None),
+    ]
+    assert [row["type"] for row in story[1:2]] == ["view"]
+
+
+@pytest.mark.parametrize(("type_", "count"), [("view", 1), ("rate", 1), ("select", 0), (None, 2)])
+def test_interactions_can_be_narrowed_by_type(viewer: User, type_: str | None, count: int) -> None:
+    film = catalog.film()
+    services.record(user=viewer, movie_id=film.pk, type="view", now=NOW)
+    library.rate(viewer, {film: 4}, now=NOW)
+    assert len(selectors.interactions(user=viewer, type=type_)) == count
+
+
+def test_interactions_can_be_narrowed_by_time(viewer: User) -> None:
+    one, two = catalog.films(2)
+    services.record(user=viewer, movie_id=one.pk, type="view", now=NOW)
+    library.rate(viewer, {one: 4}, now=NOW)
+    library.rate(viewer, {two: 4}, now=NOW + timedelta(hours=1))
+    since = selectors.interactions(user=viewer, since=NOW + timedelta(minutes=1))
+    assert [row["movie_id"] for row in since] == [two.pk]

@@ -118,7 +118,7 @@ def _start_web() -> subprocess.Popen[bytes]:
             "--respawn-failed-workers",
             "--workers-kill-timeout", "10",
             "--log-level", "warning",
-            "moviverse.cli.web_worker:application",
+            "moviverse.config.web_worker:application",
         ],
         environment=os.environ,
     )  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moviverse_engine.models.storage import Folder
 
 _TILE = 512
+_SHORT = 256  # ratings in a history whose rows of B may be gathered at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +78,30 @@ class EASE(Model[EASEConfig]):
         self._B = B
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        X = likes_among(histories, self.config.like_threshold, self._position, len(self._columns))
-        scores: NDArray[np.float32] = X @ self._B
+        scores = self._sums(histories)
         if len(self._columns) == histories.shape[1]:
             return scores
         everything = np.zeros(histories.shape, dtype=np.float32)
         everything[:, self._columns] = scores
         return everything
 
+    def _sums(self, histories: Histories) -> NDArray[np.float32]:
+        """Return X B, float32[n_users, len(columns)]."""
+        if histories.shape[0] == 1 and histories.nnz <= _SHORT:
+            rows = self._liked(histories)  # what a request asks; making a sparse X costs as much
+            gathered: NDArray[np.float32] = self._B[rows].sum(axis=0, keepdims=True)
+            return gathered
+        X = likes_among(histories, self.config.like_threshold, self._position, len(self._columns))
+        sums: NDArray[np.float32] = X @ self._B
+        return sums
+
+    def _liked(self, history: Histories) -> NDArray[np.int32]:
+        """Return the rows of B that one history likes."""
+        rows = self._position[history.indices[history.data >= self.config.like_threshold]]
+        return rows[rows >= 0]
+
     def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        width = len(self._columns)
-        rows = likes_among(history, self.config.like_threshold, self._position, width).indices
+        rows = self._liked(history)
         spoken = self._columns[rows].tolist()
         explained = []
         for place in self._position[items].tolist():

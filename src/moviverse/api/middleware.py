@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonRespons
 from django.urls import get_resolver
 
 from moviverse.api import errors, paths
-from moviverse.core import outages
+from moviverse.core import deadlines, outages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,8 @@ class UnavailableMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in the contract's form, with the client's rate limit."""
-        response = self.get_response(request)
+        with deadlines.kept():
+            response = self.get_response(request)
         if not paths.is_api(request.path):
             return response
         if response.status_code >= 400 and not _is_json(response):  # noqa: PLR2004 - where errors begin
@@ -82,7 +83,6 @@ class UnavailableMiddleware:
         if outage is None:
             return None
         log.warning("unavailable", error=type(exc).__name__, message=str(exc))
-        outages.forget_connections()
         found = errors.problem(outage)
         if paths.is_api(request.path):
             return answer(request, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,6 +13,14 @@ from rest_framework.views import APIView
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.serializers import Serializer
+
+
+class LengthRequired(APIException):
+    """The body comes in pieces; without its length it would be taken for an empty one."""
+
+    status_code = 411
+    default_detail = "Send the length of the body."
+
 
 Scope = Literal["read", "write", "recommend", "register"]
 
@@ -51,6 +60,8 @@ class ApiView(APIView):
             self.http_method_not_allowed(request)
         if request.method != "OPTIONS":
             self.check_permissions(request)
+        if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+            raise LengthRequired
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
         """Say which methods there are, and nothing else."""

@@ -48,7 +48,9 @@ def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
         **settings.get("OPTIONS", {}),
         **TIMEOUTS,
         "options": "-c statement_timeout=15000 -c lock_timeout=5000",
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+        # A pool that tries again for minutes waits longer each time, and would still be waiting
+        # when the server is long back; giving up early leaves the next try to the next request.
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 5},
     }
     return settings
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
 
+from moviverse.core import outages
+
 PROBE = "health:probe"
 
 
@@ -14,7 +16,8 @@ def database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except Error:
+    except Error as error:
+        outages.of(error)
         return "away"
     return "ok"
 

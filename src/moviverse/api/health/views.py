@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 UNAVAILABLE = 503
+RETRY_AFTER_SECONDS = "5"
 CHECKS = {
     "database": "ok",
     "cache": "ok",
@@ -82,7 +83,7 @@ class Health(Probe):
         }
         ready = database == "ok"
         body = {"status": "ok" if ready else "unavailable", "checks": checks}
-        return Response(body, status=200 if ready else UNAVAILABLE)
+        return _answer(body, ready=ready)
 
 
 class Live(Probe):
@@ -108,9 +109,8 @@ class Ready(Probe):
     )
     def get(self, _request: Request) -> Response:
         """Answer 200, or 503 while the database is away."""
-        if health.database() == "ok":
-            return Response({"status": "ok"})
-        return Response({"status": "unavailable"}, status=UNAVAILABLE)
+        ready = health.database() == "ok"
+        return _answer({"status": "ok" if ready else "unavailable"}, ready=ready)
 
 
 class ApiHealth(ApiView):
@@ -126,3 +126,9 @@ class ApiHealth(ApiView):
     def get(self, _request: Request) -> Response:
         """Answer 200."""
         return Response({"status": "healthy", "service": "recommendation-api"})
+
+
+def _answer(body: dict[str, Any], *, ready: bool) -> Response:
+    if ready:
+        return Response(body)
+    return Response(body, status=UNAVAILABLE, headers={"Retry-After": RETRY_AFTER_SECONDS})

@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from environs import Env, validate
 
 from moviverse.cli import embedded_postgres
-from moviverse.config import database, hardening
+from moviverse.config import database, hardening, logging
 
 env = Env(eager=True)
 
@@ -197,6 +197,13 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 
 TMDB_API_KEY = env.str("TMDB_API_KEY", "")
+
+LOGGING_CONFIG = "moviverse.config.logging.apply"
+LOGGING = logging.configuration(
+    level=LOG_LEVEL,
+    terminal=logging.is_terminal(),
+    secrets=[SECRET_KEY, TMDB_API_KEY, str(DATABASES["default"].get("PASSWORD", ""))],
+)
 MAKES_DEMO_ACCOUNTS = True  # at the first start; never in production
 MODELS_DIR = HOME / "models"
 CORPORA_DIR = HOME / "corpora"

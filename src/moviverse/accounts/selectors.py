@@ -73,6 +73,11 @@ def roles(*, user: User) -> frozenset[str]:
     return frozenset(user.groups.filter(name__in=list(Role)).values_list("name", flat=True))
 
 
+def anybody() -> bool:
+    """Say whether there is any account at all."""
+    return User.objects.exists()
+
+
 def user_named(*, identifier: str) -> User | None:
     """Return who has this e-mail address or user name; a user name has no `@`."""
     key = names.key(identifier)

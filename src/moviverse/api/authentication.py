@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from moviverse.accounts.models import User
 
 SCHEME = "Bearer"
+
+
+def caller(request: Request) -> User:
+    """Return who is signed in.
+
+    Raises:
+        NotAuthenticated: nobody is.
+    """
+    if isinstance(request.user, AnonymousUser):
+        raise errors.NotAuthenticated
+    return request.user
 
 
 class AccessTokenAuthentication(BaseAuthentication):

@@ -17,7 +17,7 @@ from tests.factories import accounts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_the_database_is_asked_as_often_for_an_unknown_name(
             authenticated(identifier, password="wrong")
 
 
-def test_an_outdated_hash_is_renewed_at_a_login(settings: SettingsWrapper) -> None:
+def test_an_outdated_hash_is_renewed_at_a_login(settings: Settings) -> None:
     user = registered()
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",

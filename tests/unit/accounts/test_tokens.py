@@ -14,7 +14,7 @@ from moviverse.accounts.models import TokenFamily, User
 from tests.factories import accounts
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_a_token_holds_for_a_clock_that_is_a_little_behind(ann: User) -> None:
 
 
 def test_a_lifetime_that_is_shortened_holds_for_older_tokens(
-    ann: User, settings: SettingsWrapper
+    ann: User, settings: Settings
 ) -> None:
     access = tokens.issue(user=ann, now=NOW).access
     settings.JWT_ACCESS_LIFETIME = timedelta(minutes=5)
@@ -201,7 +201,7 @@ def test_families_that_have_run_out_are_forgotten_at_the_next_login(ann: User) -
     assert TokenFamily.objects.filter(user=bob).count() == 1
 
 
-def test_tokens_die_with_the_key(ann: User, settings: SettingsWrapper) -> None:
+def test_tokens_die_with_the_key(ann: User, settings: Settings) -> None:
     access = tokens.issue(user=ann, now=NOW).access
     settings.SECRET_KEY = "another key that is just as long as the first"
     assert not holds(access)

@@ -1,0 +1,42 @@
+"""What the OpenAPI document shows for the account's operations."""
+
+from __future__ import annotations
+
+PASSPHRASE = "correct horse battery staple"  # noqa: S105 - an example's
+WELCOME, HELLO = "Welcome to MoviVerse.", "Signed in."
+ACCESS, REFRESH = "eyJhbGciOi...access", "eyJhbGciOi...refresh"
+TOKENS = {"token": ACCESS, "access": ACCESS, "refresh": REFRESH}
+USER = {
+    "id": "0b5c9a52-7f5e-4a53-9d54-0a0f3f1c8f11",
+    "username": "ann",
+    "email": "ann@example.com",
+    "date_joined": "2026-03-01T12:00:00Z",
+    "is_staff": False,
+    "roles": [],
+    "profile": {
+        "name": "Ann",
+        "surname": "",
+        "age": 31,
+        "gender": "",
+        "avatar_url": "",
+        "locale": "en",
+        "bio": "Likes noir.",
+        "preferred_genres": ["Drama"],
+    },
+}
+ME = {"user": USER}
+REGISTRATION = {
+    "email": "ann@example.com",
+    "username": "ann",
+    "password": PASSPHRASE,
+    "age": 31,
+    "preferred_genres": ["Drama"],
+}
+REGISTERED = {"message": WELCOME, "user": USER, **TOKENS}
+LOGIN = {"email": "ann@example.com", "password": PASSPHRASE}
+SIGNED_IN = {"message": HELLO, "user": USER, **TOKENS}
+REFRESH_BODY = {"refresh": REFRESH}
+PROFILE = {"name": "Ann", "bio": "Likes noir."}
+PASSWORD = {"password": PASSPHRASE}
+PASSWORD_CHANGE = {"old_password": PASSPHRASE, "new_password": "four other words entirely"}
+PASSWORD_CHANGED = {"message": "The password was changed. Sign in again on every device."}

@@ -10,7 +10,16 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from moviverse.catalog.errors import UnknownFilterValue
 from moviverse.catalog.linking import folded_name, genre_name, keyword_name
-from moviverse.catalog.models import Genre, Keyword, Movie, MovieCast, MovieCrew, Person
+from moviverse.catalog.models import (
+    FIRST_LOCAL_ID,
+    Genre,
+    Keyword,
+    Movie,
+    MovieCast,
+    MovieCrew,
+    Person,
+    SourceId,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,3 +164,13 @@ def exists(*, tmdb_id: int) -> bool:
 def known(ids: Iterable[int]) -> set[int]:
     """Return those of `ids` that the catalogue holds, with one query."""
     return set(Movie.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def ids_of_source(source: str) -> dict[str, int]:
+    """Return which film each id of a source names."""
+    return dict(SourceId.objects.filter(source=source).values_list("value", "movie_id"))
+
+
+def is_local(tmdb_id: int) -> bool:
+    """Tell whether a public id is one that we gave, for want of TMDb's."""
+    return tmdb_id >= FIRST_LOCAL_ID

@@ -34,9 +34,10 @@ RATING_SORTS = {
 }
 # One statement, since every recommendation begins with it; the oldest first, for models of order.
 HISTORY = """
-    select movie_id, value::float8, rated_at as at from library_rating where user_id = %(user)s
+    select movie_id, value::float8, true, rated_at as at
+    from library_rating where user_id = %(user)s
     union all
-    select movie_id, %(selected)s, max(happened_at) as at
+    select movie_id, %(selected)s, false, max(happened_at) as at
     from library_interaction as selected
     where user_id = %(user)s and type = 'select' and not exists (
         select from library_rating as rating
@@ -142,8 +143,11 @@ def interactions(
     return others.union(ratings_told, all=True).order_by(*newest)
 
 
-def history(*, user: User) -> list[tuple[int, float]]:
-    """Return (film, rating) of what a person rated or picked, the oldest first: one query."""
+def history(*, user: User) -> list[tuple[int, float, bool]]:
+    """Return (film, rating, whether it was rated or picked) of a person, the oldest first.
+
+    It takes one query.
+    """
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
-        return [(movie_id, value) for movie_id, value, _ in cursor.fetchall()]
+        return [(movie_id, value, rated) for movie_id, value, rated, _ in cursor.fetchall()]

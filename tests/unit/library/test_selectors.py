@@ -41,7 +41,10 @@ def test_a_history_is_ratings_and_picks_in_order_with_one_query(
     services.record(user=viewer, movie_id=three.pk, type="view", now=NOW)
     library.rate(accounts.member(), {three: 5}, now=NOW)
     with django_assert_num_queries(1):
-        assert selectors.history(user=viewer) == [(two.pk, 1.5), (one.pk, 4.0)]
+        assert selectors.history(user=viewer) == [
+            (two.pk, 1.5, True),
+            (one.pk, 4.0, False),
+        ]
 
 
 def test_a_history_reads_indexes_alone(viewer: User) -> None:

@@ -1,5 +1,22 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from moviverse.web import pages
+from moviverse.web.views import catalog, film, home, posters, rating, recommend, search, session
+
+register_converter(pages.PublicIdConverter, "public_id")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("catalog", catalog.catalog, name="catalog"),
+    path("movies/<public_id:tmdb_id>", film.film, name="film"),
+    path("search", search.search, name="search"),
+    path("recommend", recommend.recommend, name="recommend"),
+    path("reviews", rating.reviews, name="reviews"),
+    path("rate/<public_id:movie_id>", rating.rate, name="rate"),
+    path("login", session.login, name="login"),
+    path("register", session.register, name="register"),
+    path("logout", session.logout, name="logout"),
+    path("posters/<public_id:tmdb_id>.svg", posters.poster, name="poster"),
+]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.shortcuts import render
+from django.utils import timezone
+
+from moviverse.catalog import selectors as catalog
+from moviverse.core import errors
+from moviverse.library import selectors as library
+from moviverse.recommendations import serving
+from moviverse.web import footprints, picks
+from moviverse.web.pages import page
+from moviverse.web.shelves import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from moviverse.catalog.selectors import MovieCard
+    from moviverse.recommendations.serving import Neighbours
+    from moviverse.web.picks import Bar
+
+LENGTH = 12
+MOST_CAST = 12
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The rating that a model expects of a member, and what speaks for the film."""
+
+    rating: float | None
+    bars: Sequence[Bar]
+
+
+@page()
+def film(request: HttpRequest, *, tmdb_id: int) -> HttpResponse:
+    """Show a film, what people think of it and what is like it."""
+    now = timezone.now()
+    detail = catalog.movie(tmdb_id=tmdb_id)
+    mine = _mine(request, tmdb_id)
+    context = {
+        "film": detail,
+        "cast": detail.cast[:MOST_CAST],
+        "summary": library.summary(movie_id=tmdb_id),
+        "mine": mine,
+        "expected": None if mine else _opinion(request, tmdb_id),
+        "shelves": [shelf for shelf in (_similar(tmdb_id), _also_liked(tmdb_id)) if shelf.cards],
+    }
+    response = render(request, "web/film.html", context)
+    footprints.viewed(request, movie_id=tmdb_id, now=now)
+    footprints.picked(request, movie_id=tmdb_id, now=now)
+    return response
+
+
+def _mine(request: HttpRequest, tmdb_id: int) -> str:
+    """Return a member's rating as the form writes it, or nothing."""
+    if not request.user.is_authenticated:
+        return ""
+    try:
+        return str(library.rating(user=request.user, movie_id=tmdb_id).value)
+    except errors.NotFound:
+        return ""
+
+
+def _opinion(request: HttpRequest, tmdb_id: int) -> Expected | None:
+    """Return what a member may think of a film, and why it would be recommended."""
+    if not request.user.is_authenticated:
+        return None
+    found = serving.opinion(user=request.user, tmdb_id=tmdb_id)
+    return Expected(rating=found.predicted_rating, bars=picks.bars(found.reasons))
+
+
+def _similar(tmdb_id: int) -> Shelf:
+    return Shelf("Similar films", _cards(serving.similar_by_content, tmdb_id))
+
+
+def _also_liked(tmdb_id: int) -> Shelf:
+    return Shelf("Viewers of this also liked", _cards(serving.similar_by_taste, tmdb_id))
+
+
+def _cards(near: Callable[[int, int], Neighbours], tmdb_id: int) -> Sequence[MovieCard]:
+    """Return the cards of neighbours; the page goes on without them while there is no model."""
+    try:
+        return [result.movie for result in near(tmdb_id, LENGTH).results]
+    except errors.Unavailable as error:
+        log.warning("film_without_neighbours", reason=error.message)
+        return []

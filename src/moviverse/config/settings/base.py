@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "moviverse.api.middleware.UnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "moviverse.web.middleware.ContentSecurityPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "moviverse.api.middleware.PathMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",

@@ -49,26 +49,25 @@ class QuerySerializer(StrictSerializer):
         """Return the valid parameters.
 
         Raises:
-            ValidationError: names each parameter that is unknown, repeated or wrong.
+            ValidationError: names each parameter that is unknown, empty, repeated or wrong.
         """
-        repeated = self._repeated(data)
-        if repeated:
-            raise serializers.ValidationError(repeated)
-        return super().to_internal_value(data)
+        return super().to_internal_value(self._plain(data) if isinstance(data, QueryDict) else data)
 
-    def _repeated(self, data: Any) -> dict[str, list[str]]:
-        if not isinstance(data, QueryDict):
-            return {}
-        lists = {
+    def _plain(self, data: QueryDict) -> dict[str, Any]:
+        """Return a mapping: of a `QueryDict`, DRF takes an empty parameter for a missing one."""
+        repeatable = {
             name
             for name, field in self.fields.items()
             if isinstance(field, serializers.ListField | serializers.MultipleChoiceField)
         }
-        return {
+        repeated = {
             name: ["Give this parameter once."]
             for name, values in data.lists()
-            if len(values) > 1 and name not in lists
+            if len(values) > 1 and name not in repeatable
         }
+        if repeated:
+            raise serializers.ValidationError(repeated)
+        return {name: values if name in repeatable else values[0] for name, values in data.lists()}
 
 
 class PageQuery(QuerySerializer):

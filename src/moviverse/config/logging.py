@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HIDDEN = "[hidden]"
 SECRET_NAME = re.compile(
     r"(^|[_-])(pass(word|wd|phrase)?|secret|token|refresh|access|authorization|cookie|csrf"
-    r"|api_?key|credentials?|session_?(id|key)|dsn)s?$",
+    r"|(api|secret|signing|private)_?key|credentials?|session_?(id|key)|dsn)s?$",
     re.IGNORECASE,
 )
 # What a secret looks like in running text, and what to leave of it.
@@ -35,8 +35,8 @@ SECRET_TEXT: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"(?<=[\w/])\?[^\s\"'<>]*=[^\s\"'<>]*"), f"?{HIDDEN}"),  # a query
     (
         re.compile(
-            r"\b(\w*(?:password|passwd|secret|token|api_?key|cookie|sessionid))"
-            r"([\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;&)}\]]+)",
+            r"\b(\w*(?:password|passwd|secret|token|(?:api|secret)_?key|authorization|cookie"
+            r"|sessionid))(\\*[\"']?\s*[=:]\s*)(\\*\"[^\"\\]*\\*\"|'[^']*'|[^\s,;&)}\]]+)",
             re.IGNORECASE,
         ),
         rf"\1\2{HIDDEN}",

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from moviverse.core import health
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import Settings
+
+
+@pytest.mark.django_db
+def test_health_names_everything_that_the_service_stands_on(client: Client) -> None:
+    response = client.get("/health/")
+    assert response.status_code == 200
+    body = response.json()
+    assert body["status"] == "ok"
+    assert list(body["checks"]) == ["database", "cache", "broker", "model", "tmdb"]
+    assert body["checks"]["database"] == "ok"
+    assert body["checks"]["broker"] == "not configured"
+
+
+@pytest.mark.django_db
+def test_the_service_is_ready_when_its_database_answers(client: Client) -> None:
+    response = client.get("/health/ready/")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_a_process_is_alive_whatever_becomes_of_its_database(client: Client) -> None:
+    # Without the mark `django_db` the test runner refuses every query.
+    assert client.get("/health/live/").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/health/", "/health/ready/"])
+def test_a_probe_says_when_to_ask_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(health, "database", lambda: "away")
+    response = client.get(path)
+    assert response.status_code == 503
+    assert response.json()["status"] == "unavailable"
+    assert response["Retry-After"] == "5"
+
+
+def test_the_apis_own_check_has_the_answer_that_its_clients_know(client: Client) -> None:
+    for path in ("/api/health/", "/api/health", "/api/v1/health/"):
+        assert client.get(path).json() == {"status": "healthy", "service": "recommendation-api"}
+
+
+def test_what_is_not_under_health_is_404_in_json(client: Client) -> None:
+    response = client.get("/health/nothing")
+    assert (response.status_code, response.json()["error"]) == (404, "NOT_FOUND")
+
+
+def test_the_cache_is_in_process_unless_a_redis_is_named(settings: Settings) -> None:
+    settings.REDIS_URL = ""
+    assert health.cache_state() == "in process"
+    settings.REDIS_URL = "redis://somewhere"
+    assert health.cache_state() == "ok"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert health.cache_state() == "away"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown, Contribution, SharedFeatures
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
 from moviverse_engine.models.hybrid import Hybrid, HybridConfig
@@ -11,6 +12,7 @@ from moviverse_engine.models.popularity import Popularity, PopularityConfig
 
 __all__ = [
     "EASE",
+    "Breakdown",
     "Content",
     "ContentConfig",
     "Contribution",
@@ -22,5 +24,6 @@ __all__ = [
     "Model",
     "Popularity",
     "PopularityConfig",
+    "SharedFeatures",
     "Training",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -31,30 +31,10 @@ if TYPE_CHECKING:
 
     from moviverse_engine.features import ItemFeatures
     from moviverse_engine.interactions import Histories, IdMap, Interactions, Progress
+    from moviverse_engine.models.breakdown import Breakdown, Contribution
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 _FAVOURITE = 5.0
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """Say what one thing adds to a score.
-
-    Attributes:
-        kind: a film of the history, a feature of the film, or what everybody gets.
-        index: row of the item, column of the feature, or 0.
-        value: what it adds, in units of the score; may be negative.
-        field: the feature's field, such as "genres".
-        name: the feature as people read it, such as "Film noir".
-        via: row of the history's item through which a feature speaks most.
-    """
-
-    kind: Literal["item", "feature", "prior"]
-    index: int
-    value: float
-    field: str | None = None
-    name: str | None = None
-    via: int | None = None
 
 
 @dataclass(frozen=True)
@@ -151,16 +131,21 @@ class Model(ABC, Generic[ConfigT]):
         self, history: Histories, items: Sequence[int] | NDArray[np.int64]
     ) -> list[list[Contribution]]:
         """Do as `explain` for several items of one history, sharing the work."""
+        return self.breakdown(history, items).contributions()
+
+    def breakdown(self, history: Histories, items: Sequence[int] | NDArray[np.int64]) -> Breakdown:
+        """Do as `explain_many` in arrays, for those who add up or pick before they look at each.
+
+        Raises:
+            WrongItemCount, NotOneHistory, ItemOutOfRange: the question makes no sense.
+        """
         history = self._checked(history)
         if history.shape[0] != 1:
             raise NotOneHistory(f"One history is explained at a time, not {history.shape[0]}.")
         rows = np.asarray(items, dtype=np.int64)
         if bool(np.any((rows < 0) | (rows >= len(self.items)))):
             raise ItemOutOfRange(f"{self.name} has the item rows 0 to {len(self.items) - 1}.")
-        return [
-            sorted(contributions, key=lambda each: (-abs(each.value), each.index))
-            for contributions in self._explain(history, rows)
-        ]
+        return self._breakdown(history, rows)
 
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]
@@ -225,9 +210,7 @@ class Model(ABC, Generic[ConfigT]):
     def _score(self, histories: Histories) -> NDArray[np.float32]: ...
 
     @abstractmethod
-    def _explain(
-        self, history: Histories, items: NDArray[np.int64]
-    ) -> list[list[Contribution]]: ...
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown: ...
 
     @abstractmethod
     def _save(self, files: Folder) -> None: ...

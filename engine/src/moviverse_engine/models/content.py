@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from moviverse_engine.features import FeaturesDamaged, ItemFeatures
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import MissingFeatures, ModelDamaged
 
@@ -63,44 +64,38 @@ class Content(Model[ContentConfig]):
             scores[first : first + _PEOPLE_AT_ONCE] = (F @ _unit(profiles).T.toarray()).T
         return scores
 
-    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        features = self._features
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        F = self._features.matrix
+        parts = Breakdown.empty(history, len(items))
         weighted = self._weighted(history)
-        shares = features.matrix[weighted.indices]
-        length = _lengths(weighted @ features.matrix)[0]
+        length = _lengths(weighted @ F)[0]
         if length == 0:
-            return [[] for _ in items]
-        spoken = np.repeat(np.arange(len(weighted.indices)), np.diff(shares.indptr))
-        values = shares.data * weighted.data[spoken] / length
-        order = np.argsort(shares.indices, kind="stable")
-        spoken, values, columns = spoken[order], values[order], shares.indices[order]
-        explained = []
-        for item in items.tolist():
-            start, end = features.matrix.indptr[item : item + 2]
-            found = []
-            for feature, weight in zip(
-                features.matrix.indices[start:end].tolist(),
-                features.matrix.data[start:end].tolist(),
-                strict=True,
-            ):
-                low, high = np.searchsorted(columns, (feature, feature + 1))
-                if low == high:
-                    continue
-                parts = values[low:high] * weight
-                value = float(parts.sum())
-                via = weighted.indices[spoken[low + int(np.argmax(parts * np.sign(value)))]]
-                found.append(
-                    Contribution(
-                        "feature",
-                        feature,
-                        value,
-                        field=features.field(feature),
-                        name=features.names[feature],
-                        via=int(via),
-                    )
-                )
-            explained.append(found)
-        return explained
+            return parts
+        own = F[weighted.indices]
+        spoken = np.repeat(np.arange(len(weighted.indices)), np.diff(own.indptr))
+        voices = own.data * weighted.data[spoken] / length
+        total = np.bincount(own.indices, weights=voices, minlength=F.shape[1])
+        # A feature speaks most through the film that pulls hardest in the direction of the sum:
+        # written in ascending order, the hardest is the one that stays.
+        pull = voices * np.sign(total[own.indices])
+        order = np.argsort(pull, kind="stable")
+        through = np.zeros(F.shape[1], dtype=np.int64)
+        through[own.indices[order]] = spoken[order]
+        wanted = F[items]
+        asked = np.repeat(np.arange(len(items)), np.diff(wanted.indptr))
+        values = (wanted.data * total[wanted.indices]).astype(np.float32)
+        shared = np.flatnonzero(values)
+        feature = wanted.indices[shared].astype(np.int64)
+        return replace(
+            parts,
+            features=SharedFeatures(
+                asked=asked[shared],
+                feature=feature,
+                via=through[feature],
+                values=values[shared],
+                table=self._features,
+            ),
+        )
 
     def _save(self, files: Folder) -> None:
         self._features.save(files.path / "features")

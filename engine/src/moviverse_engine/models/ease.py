@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.linalg.lapack import spotrf, spotri
 
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.errors import InvalidConfig, ModelDamaged
 from moviverse_engine.models.likes import cooccurrence_blocks, likes, likes_among
@@ -100,20 +101,15 @@ class EASE(Model[EASEConfig]):
         rows = self._position[history.indices[history.data >= self.config.like_threshold]]
         return rows[rows >= 0]
 
-    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        rows = self._liked(history)
-        spoken = self._columns[rows].tolist()
-        explained = []
-        for place in self._position[items].tolist():
-            values = self._B[rows, place].tolist() if place >= 0 else [0.0] * len(rows)
-            explained.append(
-                [
-                    Contribution("item", index, value)
-                    for index, value in zip(spoken, values, strict=True)
-                    if value
-                ]
-            )
-        return explained
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        parts = Breakdown.empty(history, len(items))
+        sources = self._position[history.indices]
+        spoken = np.flatnonzero((history.data >= self.config.like_threshold) & (sources >= 0))
+        targets = self._position[items]
+        known = np.flatnonzero(targets >= 0)
+        values = self._B[np.ix_(sources[spoken], targets[known])]
+        parts.by_item[np.ix_(known, spoken)] = values.T
+        return parts
 
     def _save(self, files: Folder) -> None:
         files.put("columns", self._columns)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from moviverse_engine.interactions import Histories, IdMap
     from moviverse_engine.models.storage import Folder
 
-    _Source = tuple[Literal["item", "feature", "prior"], int, str | None, str | None, int | None]
     Weights = dict[str, NDArray[np.float32]]
 
 
@@ -119,26 +118,14 @@ class Hybrid(Model[HybridConfig]):
             total += scores * (_inverse_deviation(scores) * weights[name])
         return total
 
-    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        sums: list[dict[_Source, float]] = [defaultdict(float) for _ in items]
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        total = Breakdown.empty(history, len(items))
         weights = self._weights(history)
         for name, member in self._members.items():
             scale = _inverse_deviation(member.score(history)) * weights[name]
-            factors = np.broadcast_to(scale, history.shape)[0, items].tolist()
-            explained = member.explain_many(history, items)
-            for found, factor, contributions in zip(sums, factors, explained, strict=True):
-                for each in contributions:
-                    if factor:
-                        found[each.kind, each.index, each.field, each.name, each.via] += (
-                            each.value * factor
-                        )
-        return [
-            [
-                Contribution(kind, index, value, field=of_field, name=name, via=via)
-                for (kind, index, of_field, name, via), value in found.items()
-            ]
-            for found in sums
-        ]
+            factors = np.broadcast_to(scale, history.shape)[0, items]
+            total = total.plus(member.breakdown(history, items).scaled(factors))
+        return total
 
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]

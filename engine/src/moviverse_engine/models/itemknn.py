@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.likes import cooccurrence_blocks, likes
 
@@ -88,20 +89,14 @@ class ItemKNN(Model[ItemKNNConfig]):
         liked = likes(histories, self.config.like_threshold)
         return np.asarray((liked @ self._S).todense(), dtype=np.float32)
 
-    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        rows = likes(history, self.config.like_threshold).indices
-        if len(rows) == 0 or len(items) == 0:
-            return [[] for _ in items]
-        pairs = self._S[np.repeat(rows, len(items)), np.tile(items, len(rows))]
-        values = np.asarray(pairs).reshape(len(rows), len(items))
-        return [
-            [
-                Contribution("item", index, value)
-                for index, value in zip(rows.tolist(), column.tolist(), strict=True)
-                if value
-            ]
-            for column in values.T
-        ]
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        parts = Breakdown.empty(history, len(items))
+        spoken = np.flatnonzero(history.data >= self.config.like_threshold)
+        if len(spoken) and len(items):
+            rows = history.indices[spoken]
+            pairs = self._S[np.repeat(rows, len(items)), np.tile(items, len(rows))]
+            parts.by_item[:, spoken] = np.asarray(pairs).reshape(len(rows), len(items)).T
+        return parts
 
     def _save(self, files: Folder) -> None:
         files.put_sparse("S", self._S)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from moviverse_engine.models.base import Contribution, Model, Training
+from moviverse_engine.models.base import Model, Training
+from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 
 if TYPE_CHECKING:
@@ -72,12 +73,8 @@ class Popularity(Model[PopularityConfig]):
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         return np.tile(self._scores, (histories.shape[0], 1))
 
-    def _explain(self, history: Histories, items: NDArray[np.int64]) -> list[list[Contribution]]:
-        del history
-        return [
-            [Contribution("prior", 0, value)] if value else []
-            for value in self._scores[items].tolist()
-        ]
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return replace(Breakdown.empty(history, len(items)), prior=self._scores[items])
 
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]

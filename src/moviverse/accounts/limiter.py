@@ -10,6 +10,7 @@ and the numbers allow for it.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from moviverse.core.models import Counter
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+IPV6_SITE_BITS = 64  # one subscriber holds all addresses of such a network
 
 
 @dataclass(frozen=True)
@@ -83,5 +86,21 @@ def _keys(account: str, address: str) -> list[tuple[Rule, str]]:
 def _key(rule: Rule, *parts: str) -> str:
     """Return the counter's key: a digest, for names and addresses are nobody else's business."""
     *account, address = parts
-    told = "\n".join([*account, address])
+    told = "\n".join([*account, _site(address)])
     return f"{rule.name}:{hashlib.sha256(told.encode()).hexdigest()}"
+
+
+def _site(address: str) -> str:
+    """Return who stands behind an address, however it is spelt: of IPv6, the network.
+
+    The pages and the API must come to one count; otherwise each of them has guesses of its own.
+    """
+    try:
+        found = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return address  # a network already, or a Unix socket's peer
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), IPV6_SITE_BITS), strict=False))

@@ -36,11 +36,11 @@ ERRORS = {
     "MODEL_NOT_FOUND": (503, "This model is not trained yet."),
     "API_ERROR": (503, "A service that we ask did not answer."),
 }
+ERROR = {"$ref": "#/components/schemas/Error"}
 EVERYWHERE = ("RATE_LIMITED", "INTERNAL_ERROR")
 WITH_BODY = ("VALIDATION_ERROR", "UNSUPPORTED_MEDIA_TYPE")
 SIGNED_IN = ("NOT_AUTHENTICATED", "AUTHENTICATION_FAILED")
 NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
-BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -103,17 +103,20 @@ class ContractSchema(AutoSchema):
         super().get_auth()  # registers the schemes' definitions
         return [{}, *schemes] if getattr(self.view, "public", False) else schemes
 
-    def get_response_serializers(self) -> Any:
-        """Return the declared answers with the errors that go without saying."""
-        declared: Any = super().get_response_serializers()
-        if not isinstance(declared, dict):
-            declared = {200: declared}
-        codes = [*EVERYWHERE]
-        if self.method in BODY_METHODS and self.get_request_serializer():
-            codes += WITH_BODY
-        if not getattr(self.view, "public", False):
-            codes += SIGNED_IN
-        return _merged(declared, error_responses(codes))
+
+def add_common_errors(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Name the errors that go without saying in every operation; a hook of the generator."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            codes = [*EVERYWHERE]
+            if "requestBody" in operation:
+                codes += WITH_BODY
+            if {} not in operation["security"]:
+                codes += SIGNED_IN
+            for code in codes:
+                _add_error(operation["responses"], code)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+    return result
 
 
 def documented(
@@ -187,29 +190,28 @@ def page_example(*rows: Mapping[str, Any]) -> dict[str, Any]:
 
 def error_responses(codes: Sequence[str]) -> dict[int, OpenApiResponse]:
     """Return the answers of these codes, with an example of each."""
-    found: dict[int, OpenApiResponse] = {}
+    examples: dict[int, list[OpenApiExample]] = {}
     for code in dict.fromkeys(codes):
-        status, message = ERRORS[code]
-        body = {"error": code, "message": message, "request_id": REQUEST_ID}
-        example = OpenApiExample(code, value=body, response_only=True, status_codes=[str(status)])
-        one = OpenApiResponse(ErrorSerializer, description=_phrase(status), examples=[example])
-        found = _merged(found, {status: one})
-    return found
+        status, _ = ERRORS[code]
+        example = OpenApiExample(
+            code, value=_error(code), response_only=True, status_codes=[str(status)]
+        )
+        examples.setdefault(status, []).append(example)
+    return {
+        status: OpenApiResponse(ErrorSerializer, description=_phrase(status), examples=shown)
+        for status, shown in examples.items()
+    }
 
 
-def _merged(declared: dict[int, Any], more: Mapping[int, OpenApiResponse]) -> dict[int, Any]:
-    merged = dict(declared)
-    for status, response in more.items():
-        known = merged.get(status)
-        if isinstance(known, OpenApiResponse) and known.response is ErrorSerializer:
-            names = {example.name for example in known.examples}
-            new = [example for example in response.examples if example.name not in names]
-            merged[status] = OpenApiResponse(
-                ErrorSerializer, description=known.description, examples=[*known.examples, *new]
-            )
-        else:
-            merged.setdefault(status, response)
-    return dict(sorted(merged.items()))
+def _add_error(responses: dict[str, Any], code: str) -> None:
+    status, _ = ERRORS[code]
+    empty = {"content": {"application/json": {"schema": ERROR}}, "description": _phrase(status)}
+    content = responses.setdefault(str(status), empty)["content"]["application/json"]
+    content.setdefault("examples", {}).setdefault(code, {"value": _error(code)})
+
+
+def _error(code: str) -> dict[str, str]:
+    return {"error": code, "message": ERRORS[code][1], "request_id": REQUEST_ID}
 
 
 def _phrase(status: int) -> str:

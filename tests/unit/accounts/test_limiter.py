@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -120,6 +121,21 @@ def test_logins_that_succeed_cost_the_address_nothing_and_wash_nothing_away() ->
         outcome("ann", accounts.PASSWORD)
     counted = Counter.objects.filter(key__startswith=limiter.CROWD.name)
     assert counted.get().count == 1
+
+
+@pytest.mark.usefixtures("ann")
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["192.0.2.1", " 192.0.2.1", "::ffff:192.0.2.1"],
+        ["2001:db8::1", "2001:DB8:0::2", "2001:db8:0:0:ffff::", "2001:db8::/64"],
+        ["unknown"],
+    ],
+)
+def test_other_spellings_and_addresses_of_one_subscriber_do_not_help(spellings: list[str]) -> None:
+    addresses = itertools.islice(itertools.cycle(spellings), 6)
+    outcomes = [outcome(address=address) for address in addresses]
+    assert outcomes == ["wrong"] * 5 + ["locked"]
 
 
 @pytest.mark.usefixtures("ann")

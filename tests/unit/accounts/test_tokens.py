@@ -74,9 +74,7 @@ def test_a_token_holds_for_a_clock_that_is_a_little_behind(ann: User) -> None:
     assert not holds(access, now=NOW - timedelta(seconds=31))
 
 
-def test_a_lifetime_that_is_shortened_holds_for_older_tokens(
-    ann: User, settings: Settings
-) -> None:
+def test_a_lifetime_that_is_shortened_holds_for_older_tokens(ann: User, settings: Settings) -> None:
     access = tokens.issue(user=ann, now=NOW).access
     settings.JWT_ACCESS_LIFETIME = timedelta(minutes=5)
     assert holds(access, now=NOW + timedelta(minutes=5) - SECOND)

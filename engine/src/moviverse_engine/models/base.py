@@ -102,8 +102,8 @@ class Model(ABC, Generic[ConfigT]):
         training = Training(interactions, features, items, rng, progress or silent)
         with threadpool_limits(limits=self.config.threads):
             self._fit(training)
-        self._items = items
-        training.progress(1.0, f"{self.name} is trained.")
+            self._items = items
+            training.progress(1.0, f"{self.name} is trained.")
         return self
 
     def score(self, histories: Histories) -> NDArray[np.float32]:

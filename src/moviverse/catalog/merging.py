@@ -73,6 +73,8 @@ def cleaned(row: MovieRow) -> MovieRow:
             if each.name.strip() and each.job.strip()
         )[:MOST_PEOPLE],
         release_year=row.released_on.year if row.released_on else row.release_year,
+        vote_count=row.vote_count or None,
+        popularity=row.popularity or None,
     )
 
 

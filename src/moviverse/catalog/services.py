@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import connection, transaction
 from django.db.models import Max
 
-from moviverse.catalog import linking, merging
-from moviverse.catalog.folding import STOP_WORDS, fold
+from moviverse.catalog import linking, merging, search_entries
+from moviverse.catalog.folding import fold
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, SourceId
 from moviverse.catalog.rows import MovieRow, UpsertReport, Votes
 
@@ -28,9 +28,6 @@ COLUMNS = [
     *(name for name in MovieRow.__dataclass_fields__ if name not in {*LINKS, "source_ids"}),
     "votes_are_summarised",
     "folded_title",
-    "folded_original_title",
-    "folded_people",
-    "folded_text",
     "added_at",
     "updated_at",
 ]
@@ -152,6 +149,7 @@ def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> Ups
     linking.set_genres(links["genres"])
     linking.set_keywords(links["keywords"])
     linking.set_people(links["cast"], links["crew"])
+    search_entries.put(changed.values())
     SourceId.objects.bulk_create(
         (
             SourceId(movie_id=pk, source=source, value=value)
@@ -172,7 +170,7 @@ def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> Ups
 def _movie(row: MovieRow, *, old: Movie | None, now: datetime) -> Movie:
     told = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
     votes = (row.vote_average, row.vote_count or 0)
-    movie = Movie(
+    return Movie(
         **told
         | {
             "original_title": row.original_title or row.title,
@@ -184,44 +182,24 @@ def _movie(row: MovieRow, *, old: Movie | None, now: datetime) -> Movie:
         votes_are_summarised=old is not None
         and old.votes_are_summarised
         and votes == (old.vote_average, old.vote_count),
+        folded_title=fold(row.title)[:300],
         added_at=now if old is None else old.added_at,
         updated_at=now,
     )
-    _fold(
-        movie,
-        people=[*(each.name for each in row.crew), *(each.name for each in row.cast)],
-        keywords=row.keywords,
-    )
-    return movie
-
-
-def _fold(movie: Movie, *, people: Iterable[str], keywords: Iterable[str]) -> None:
-    """Set the words that the search finds a film by."""
-    movie.folded_title = fold(movie.title)[:300]
-    original = fold(movie.original_title)[:300]
-    movie.folded_original_title = original if original != movie.folded_title else ""
-    movie.folded_people = fold(" ".join(dict.fromkeys(people)))
-    text = fold(" ".join([*keywords, movie.tagline, movie.overview]))
-    movie.folded_text = " ".join(word for word in text.split() if word not in STOP_WORDS)
 
 
 def refold(*, movie_id: int, now: datetime) -> None:
-    """Bring a film's search words up to date after somebody edited it by hand."""
+    """Bring what follows from a film's fields up to date after somebody edited it by hand."""
     with transaction.atomic():
         movie = (
             Movie.objects.select_for_update(of=("self",))
-            .prefetch_related("keywords", "cast__person", "crew__person")
+            .prefetch_related("genres", "keywords", "cast__person", "crew__person")
             .get(pk=movie_id)
         )
-        row = merging.held(movie)
-        _fold(
-            movie,
-            people=[*(each.name for each in row.crew), *(each.name for each in row.cast)],
-            keywords=row.keywords,
-        )
-        movie.release_year = movie.released_on.year if movie.released_on else movie.release_year
+        movie.folded_title = fold(movie.title)[:300]
         movie.updated_at = now
-        movie.save()
+        movie.save(update_fields=["folded_title", "updated_at"])
+        search_entries.put([merging.held(movie)])
 
 
 def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
@@ -263,4 +241,5 @@ def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
                 },
             )
             changed += cursor.rowcount
+        cursor.execute(search_entries.FOLLOW_POPULARITY)
     return changed

@@ -105,7 +105,6 @@ def movie(*, tmdb_id: int) -> MovieDetail:
     """
     found = (
         Movie.objects.filter(pk=tmdb_id)
-        .defer("folded_people", "folded_text", "search_vector")
         .annotate(genre_names=genre_names("tmdb_id"), keyword_names=KEYWORD_NAMES)
         .first()
     )

@@ -12,7 +12,6 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 
 from moviverse.accounts import services, tokens
 from moviverse.api import clients
-from moviverse.api.errors import CHALLENGE
 from moviverse.core import errors
 
 if TYPE_CHECKING:
@@ -54,10 +53,6 @@ class AccessTokenAuthentication(BaseAuthentication):
         if scheme != SCHEME:
             raise tokens.TokenRefused
         return tokens.user_of(access=token, now=timezone.now()), None
-
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
-        """Return the challenge of a 401."""
-        return CHALLENGE
 
 
 class PageSessionAuthentication(SessionAuthentication):

@@ -141,6 +141,12 @@ def test_a_second_administrator_can_be_made() -> None:
     assert selectors.roles(user=accounts.administrator()) == {"admin"}
 
 
+def test_a_site_knows_whether_anybody_has_an_account() -> None:
+    assert not selectors.anybody()
+    registered()
+    assert selectors.anybody()
+
+
 def test_a_member_has_no_role() -> None:
     assert selectors.roles(user=accounts.member()) == frozenset()
 

@@ -160,7 +160,10 @@ class Me(ApiView):
 
     @documented(
         summary="Delete my account",
-        description="Deletes everything that is personal in it as well. There is no way back.",
+        description=(
+            'Send `{"password": "..."}` as the body. Everything that is personal in the '
+            "account is deleted as well. There is no way back."
+        ),
         request=PasswordBody,
         responses={204: None},
         examples={"request": examples.PASSWORD},

@@ -148,7 +148,7 @@ def _wait_until_ready(web: subprocess.Popen[bytes]) -> None:
 
 
 def _reachable_host() -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104 - compared, not bound
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104  # nosec B104 - compared, not bound
 
 
 def _greet() -> None:

@@ -1,0 +1,216 @@
+"""What the recommender's operations give, for the OpenAPI document and for pages of lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+
+if TYPE_CHECKING:
+    from moviverse.recommendations.models import Receipt
+    from moviverse.recommendations.selectors import Shown
+    from moviverse.recommendations.wishes import Answer
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """A part of the score."""
+
+    type = serializers.ChoiceField(choices=["movie", "genre", "person", "other"])
+    share = serializers.FloatField(help_text="In units of the score; all shares add up to it.")
+    text = serializers.CharField()
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """A film in a list."""
+
+    tmdb_id = serializers.IntegerField()
+    title = serializers.CharField()
+    release_date = serializers.DateField(allow_null=True)
+    release_year = serializers.IntegerField(allow_null=True)
+    genres = serializers.ListField(child=serializers.CharField())
+    runtime = serializers.IntegerField(allow_null=True, help_text="In minutes.")
+    vote_average = serializers.FloatField(allow_null=True, help_text="0 to 10.")
+    poster_url = serializers.CharField()
+
+
+class RecommendationSerializer(serializers.Serializer[Any]):
+    """A film at its place."""
+
+    rank = serializers.IntegerField()
+    score = serializers.FloatField(help_text="In the model's own units.")
+    predicted_rating = serializers.FloatField(allow_null=True, help_text="0.5 to 5.0.")
+    movie = CardSerializer()
+    reasons = ReasonSerializer(many=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """A list of recommendations."""
+
+    request_id = serializers.UUIDField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    strategy = serializers.CharField(
+        help_text="hybrid, content, collab, popular, or preferences where too little is known."
+    )
+    generated_at = serializers.DateTimeField()
+    results = RecommendationSerializer(many=True)
+
+
+class ContextAnswerSerializer(AnswerSerializer):
+    """A list for a context."""
+
+    unknown = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Films that the model does not know."
+    )
+
+
+class TitleAnswerSerializer(ContextAnswerSerializer):
+    """A list for a title."""
+
+    understood = CardSerializer(help_text="The film that the title was taken for.")
+    candidates = CardSerializer(many=True, help_text="Other films that it may mean.")
+
+
+class BatchAnswerSerializer(serializers.Serializer[Any]):
+    """Lists in the order in which they were asked for."""
+
+    count = serializers.IntegerField()
+    results = ContextAnswerSerializer(many=True)
+
+
+class ModelSerializer(serializers.Serializer[Any]):
+    """A model and how it stands here."""
+
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=["non-neural", "neural"])
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=["ready", "not trained", "damaged", "unavailable"])
+    version = serializers.CharField(allow_null=True)
+    trained_at = serializers.DateTimeField(allow_null=True)
+    metrics = serializers.DictField(allow_null=True)
+
+
+class ModelsSerializer(serializers.Serializer[Any]):
+    """Every model."""
+
+    models = ModelSerializer(many=True)
+
+
+class NeighbourSerializer(CardSerializer):
+    """A film that goes with another one: a card, how near it is, and why."""
+
+    score = serializers.FloatField()
+    reasons = ReasonSerializer(many=True)
+
+
+class SaidSerializer(serializers.Serializer[Any]):
+    """A film of the history that a list was made from."""
+
+    movie_id = serializers.IntegerField()
+    rating = serializers.FloatField()
+
+
+class ShownFilmSerializer(serializers.Serializer[Any]):
+    """A film as it was shown."""
+
+    rank = serializers.IntegerField()
+    tmdb_id = serializers.IntegerField()
+    title = serializers.CharField()
+    score = serializers.FloatField()
+    predicted_rating = serializers.FloatField(allow_null=True)
+    reasons = ReasonSerializer(many=True)
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """A list as it was shown, and what it was made from."""
+
+    request_id = serializers.UUIDField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    strategy = serializers.CharField()
+    generated_at = serializers.DateTimeField()
+    parameters = serializers.DictField()
+    history = SaidSerializer(many=True)
+    results = ShownFilmSerializer(many=True)
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What its viewer did with a film after it was shown."""
+
+    action = serializers.ChoiceField(choices=["view", "select", "rate"])
+    rating = serializers.FloatField(allow_null=True)
+    happened_at = serializers.DateTimeField()
+
+
+class PastFilmSerializer(serializers.Serializer[Any]):
+    """A film of an earlier list."""
+
+    rank = serializers.IntegerField()
+    tmdb_id = serializers.IntegerField()
+    title = serializers.CharField()
+    score = serializers.FloatField()
+    outcome = OutcomeSerializer(allow_null=True)
+
+
+class PastListSerializer(serializers.Serializer[Any]):
+    """An earlier list and what became of it."""
+
+    request_id = serializers.UUIDField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    strategy = serializers.CharField()
+    generated_at = serializers.DateTimeField()
+    results = PastFilmSerializer(many=True)
+
+
+def answer_body(answer: Answer) -> dict[str, Any]:
+    """Return an answer's body. The renderer writes the dataclasses in it as they are.
+
+    No serializer walks over the 20 films: that would take longer than scoring them.
+    """
+    return {
+        "request_id": answer.request_id,
+        "model": answer.model,
+        "model_version": answer.model_version,
+        "strategy": answer.strategy,
+        "generated_at": answer.generated_at,
+        "results": answer.results,
+    }
+
+
+def context_body(answer: Answer) -> dict[str, Any]:
+    """Return the body of an answer to a context."""
+    return {**answer_body(answer), "unknown": answer.unknown}
+
+
+def receipt_body(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as it was kept."""
+    return {
+        **_heading(receipt),
+        "parameters": receipt.parameters,
+        "history": [
+            {"movie_id": movie_id, "rating": rating} for movie_id, rating in receipt.history
+        ],
+        "results": receipt.results,
+    }
+
+
+def past_list_body(shown: Shown) -> dict[str, Any]:
+    """Return an earlier list with what became of its films."""
+    return {
+        **_heading(shown.receipt),
+        "results": [
+            {**film, "outcome": shown.outcomes.get(film["tmdb_id"])}
+            for film in shown.receipt.results
+        ],
+    }
+
+
+def _heading(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "request_id": receipt.id,
+        "model": receipt.model,
+        "model_version": receipt.model_version,
+        "strategy": receipt.strategy,
+        "generated_at": receipt.created_at,
+    }

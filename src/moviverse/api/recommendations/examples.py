@@ -1,0 +1,91 @@
+"""Examples for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CARD: dict[str, Any] = {
+    "tmdb_id": 1422,
+    "title": "The Departed",
+    "release_date": "2006-10-05",
+    "release_year": 2006,
+    "genres": ["Crime", "Drama", "Thriller"],
+    "runtime": 151,
+    "vote_average": 8.1,
+    "poster_url": "/posters/1422.svg",
+}
+REASONS = [
+    {"type": "movie", "share": 0.613204, "text": "Because you rated Heat 4.5"},
+    {"type": "genre", "share": 0.30415, "text": "You often like Crime films"},
+    {"type": "person", "share": 0.211034, "text": "You often like films by Martin Scorsese"},
+    {"type": "other", "share": 0.1021, "text": "And 7 more reasons"},
+]
+RECOMMENDATION: dict[str, Any] = {
+    "rank": 1,
+    "score": 1.230488,
+    "predicted_rating": 4.12,
+    "movie": CARD,
+    "reasons": REASONS,
+}
+HEADING: dict[str, Any] = {
+    "request_id": "0b5e3f3c-8b0e-4a62-9f0c-6f7f6a1d2c3b",
+    "model": "Hybrid",
+    "model_version": "20260104T093011.204117Z-5f1c09ab",
+    "strategy": "hybrid",
+    "generated_at": "2026-01-04T10:00:00Z",
+}
+ANSWER = {**HEADING, "results": [RECOMMENDATION]}
+CONTEXT_ANSWER = {**ANSWER, "unknown": []}
+CONTEXT = {
+    "context": [949, {"movie_id": 680, "rating": 4.5}],
+    "model": "EASE",
+    "limit": 10,
+    "filters": {"genre": ["Crime,Drama", "Thriller"], "year_from": 1990, "exclude": [769]},
+}
+TITLE_ANSWER = {
+    **CONTEXT_ANSWER,
+    "understood": {**CARD, "tmdb_id": 949, "title": "Heat", "release_year": 1995},
+    "candidates": [],
+}
+BATCH = {"contexts": [[949], [680, 13]], "model": "Hybrid", "limit": 5}
+BATCH_ANSWER = {"count": 1, "results": [CONTEXT_ANSWER]}
+MODELS = {
+    "models": [
+        {
+            "name": "Hybrid",
+            "type": "non-neural",
+            "description": "Fuses EASE, ItemKNN, Content and Popularity.",
+            "status": "ready",
+            "version": HEADING["model_version"],
+            "trained_at": "2026-01-04T09:30:11Z",
+            "metrics": {"NDCG@10": 0.35, "Recall@20": 0.38, "Coverage@20": 0.4},
+        }
+    ]
+}
+NEIGHBOUR = {**CARD, "score": 0.41, "reasons": REASONS[:1]}
+SHOWN_FILM = {
+    "rank": 1,
+    "tmdb_id": 1422,
+    "title": "The Departed",
+    "score": 1.230488,
+    "predicted_rating": 4.12,
+    "reasons": REASONS,
+}
+RECEIPT = {
+    **HEADING,
+    "parameters": {"limit": 1, "diversity": None, "genre": [], "exclude_seen": True},
+    "history": [{"movie_id": 949, "rating": 4.5}],
+    "results": [SHOWN_FILM],
+}
+PAST_LIST = {
+    **HEADING,
+    "results": [
+        {
+            "rank": 1,
+            "tmdb_id": 1422,
+            "title": "The Departed",
+            "score": 1.230488,
+            "outcome": {"action": "rate", "rating": 4.0, "happened_at": "2026-01-05T21:10:00Z"},
+        }
+    ],
+}

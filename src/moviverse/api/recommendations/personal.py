@@ -1,0 +1,97 @@
+"""A member's lists: the one of now, its receipt, and the ones before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from moviverse.api.authentication import caller
+from moviverse.api.pagination import paged
+from moviverse.api.recommendations import examples
+from moviverse.api.recommendations.answers import (
+    AnswerSerializer,
+    PastListSerializer,
+    ReceiptSerializer,
+    answer_body,
+    past_list_body,
+    receipt_body,
+)
+from moviverse.api.recommendations.bodies import RecommendationsQuery, wish_of_query
+from moviverse.api.schema import documented, page_example, page_of
+from moviverse.api.serializers import PageQuery
+from moviverse.api.views import ApiView
+from moviverse.recommendations import selectors, services
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
+
+class Recommendations(ApiView):
+    scope = "recommend"
+
+    @documented(
+        summary="Recommend films to me",
+        description=(
+            "From everything rated and picked until this moment. Each film says why it is there, "
+            "in shares of its score. Every list is kept as a receipt."
+        ),
+        query=RecommendationsQuery,
+        responses=AnswerSerializer,
+        examples={200: examples.ANSWER},
+        errors=("VALIDATION_ERROR", "INVALID_MODEL", "MODEL_NOT_FOUND"),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a list made now."""
+        answer = services.recommend_for(
+            user=caller(request),
+            wish=wish_of_query(self.query(RecommendationsQuery)),
+            now=timezone.now(),
+        )
+        return Response(answer_body(answer))
+
+
+class Receipt(ApiView):
+    @documented(
+        summary="Show a list as I was shown it",
+        responses=ReceiptSerializer,
+        examples={200: examples.RECEIPT},
+        errors=("NOT_FOUND",),
+    )
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """Answer with the receipt of its owner; to anybody else there is none."""
+        return Response(
+            receipt_body(selectors.receipt(user=caller(request), request_id=request_id))
+        )
+
+
+class PastLists(serializers.ListSerializer[Any]):
+    """Reads what became of a whole page at once."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Return the lists with their outcomes."""
+        shown = selectors.shown(user=caller(self.context["request"]), receipts=data)
+        return [past_list_body(each) for each in shown]
+
+
+class PastList(PastListSerializer):
+    class Meta:
+        list_serializer_class = PastLists
+
+
+class History(ApiView):
+    @documented(
+        summary="List what was recommended to me, and what became of it",
+        query=PageQuery,
+        responses=page_of(PastListSerializer),
+        examples={200: page_example(examples.PAST_LIST)},
+        errors=("VALIDATION_ERROR", "NOT_FOUND"),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a page of earlier lists, newest first."""
+        self.query(PageQuery)
+        return paged(request, selectors.receipts(user=caller(request)), PastList)

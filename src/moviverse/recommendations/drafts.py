@@ -1,0 +1,201 @@
+"""Lists before the catalogue is asked: rows of films with their scores, and how to explain them.
+
+A draft becomes an answer once the cards of its films are read, which takes one query however many
+drafts there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from moviverse.catalog import selectors as catalog
+from moviverse.recommendations import ranking, reasons, shelf
+from moviverse.recommendations.errors import ModelNotTrained
+from moviverse.recommendations.wishes import Reason, Recommendation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from moviverse.catalog.selectors import MovieCard
+    from moviverse.recommendations.ranking import Rows, Scores, Taste
+    from moviverse.recommendations.shelf import Served
+    from moviverse.recommendations.wishes import Told, Wish
+
+    Explain = Callable[[Rows, Sequence[float]], list[tuple[Reason, ...]]]
+
+RATERS = ("Hybrid", "Popularity")  # models that predict ratings
+BEGINNERS_DIVERSITY = 0.3  # a list for nobody in particular is made to have something for everybody
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A list of rows, best first, with some to spare behind the `limit` that are wanted.
+
+    `explain` gives the reasons of films at some rows, whose shares add up to the scores given.
+    """
+
+    served: Served
+    strategy: str
+    taste: Taste
+    rows: Rows
+    scores: Scores
+    limit: int
+    explain: Explain
+
+    def ids(self) -> list[int]:
+        """Return the public ids of the rows."""
+        ids: list[int] = self.served.model.items.ids[self.rows].tolist()
+        return ids
+
+
+def drafted(said: Mapping[int, Told], wish: Wish, *, served: Served | None = None) -> Draft | None:
+    """Make the list that a history asks for; None when the model makes nothing of the history.
+
+    Args:
+        said: The history, by public ids.
+        wish: What is wanted.
+        served: Answers instead of the active version of the model that is wished for.
+
+    Raises:
+        ModelNotTrained: the model that is wished for cannot answer.
+        Invalid: the wish names a genre that there is not.
+    """
+    served = served or shelf.served(wish.known.name)
+    taste = ranking.taste(served, said, needs_support=wish.known.needs_support)
+    seen, _ = served.model.items.indices(said)
+    out = ranking.left_out(served, wish, seen=seen)  # also refuses what cannot be wished for
+    if not taste.told:
+        return None
+    scores = served.model.score(taste.matrix)[0]
+    if not scores.any():
+        return None
+
+    def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
+        breakdown = served.model.breakdown(taste.matrix, rows)
+        return reasons.told(breakdown, rounded, served=served, history=taste.told)
+
+    rows = ranking.best(served, scores, out, limit=wish.limit, diversity=wish.diversity or 0.0)
+    return Draft(served, wish.known.strategy, taste, rows, scores, wish.limit, explain)
+
+
+def for_a_beginner(said: Mapping[int, Told], wish: Wish, *, preferred: Sequence[str]) -> Draft:
+    """Make a list for somebody of whom too little is known: what is liked, in their genres first.
+
+    The score is 1 for a film of a preferred genre, plus its popularity between 0 and 1.
+
+    Args:
+        said: A history that says nothing to the model; its films are left out all the same.
+        wish: The model in it is not used.
+        preferred: Genres that the person has named.
+    """
+    served = shelf.served("Popularity")
+    facts = served.facts
+    taste = ranking.taste(served, said, needs_support=False)
+    seen, _ = served.model.items.indices(said)
+    out = ranking.left_out(served, wish, seen=seen)
+    popularity = served.model.score(taste.matrix)[0]
+    popularity = popularity / max(float(popularity.max(initial=0.0)), 1e-9)
+    wanted = {name.lower() for name in preferred}
+    columns = [c for c, name in enumerate(facts.genre_names) if name.lower() in wanted]
+    fits = facts.genres[:, columns].any(axis=1)
+    scores = (popularity + fits).astype(np.float32)
+
+    def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
+        return [
+            _why_for_a_beginner(facts.genres[row], facts.genre_names, columns, score)
+            for row, score in zip(rows.tolist(), rounded, strict=True)
+        ]
+
+    diversity = BEGINNERS_DIVERSITY if wish.diversity is None else wish.diversity
+    rows = ranking.best(served, scores, out, limit=wish.limit, diversity=diversity)
+    strategy = "preferences" if columns else "popular"
+    return Draft(served, strategy, taste, rows, scores, wish.limit, explain)
+
+
+def _why_for_a_beginner(
+    genres: NDArray[np.bool_], names: Sequence[str], preferred: Sequence[int], score: float
+) -> tuple[Reason, ...]:
+    chosen = [names[column] for column in preferred if genres[column]]
+    if chosen:
+        popular = round(score - 1, reasons.DIGITS)
+        why = Reason("genre", 1.0, f"Because you chose {' and '.join(chosen)}")
+        return (why, Reason("other", popular, "Many people like it")) if popular else (why,)
+    of_film = np.flatnonzero(genres)
+    if len(of_film) and score > 0:
+        return (Reason("genre", score, f"One of the most liked {names[of_film[0]]} films here"),)
+    return (Reason("other", score, "Many people like it" if score > 0 else "Something new"),)
+
+
+def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:
+    """Read the cards of all drafts and return their lists.
+
+    A film that has left the catalogue since the training makes room for the next best.
+    """
+    ids = [draft.ids() for draft in drafts]
+    cards = _cards({i for d, each in zip(drafts, ids, strict=True) for i in each[: d.limit]})
+    spare = {
+        i
+        for draft, each in zip(drafts, ids, strict=True)
+        if not cards.keys() >= set(each[: draft.limit])
+        for i in each[draft.limit :]
+    }
+    if spare:
+        cards = {**cards, **_cards(spare)}
+    return [_list(draft, each, cards) for draft, each in zip(drafts, ids, strict=True)]
+
+
+def predicted(served: Served, taste: Taste, rows: Rows) -> list[float | None]:
+    """Return the ratings that a person would give, to two decimals; None where nobody rated.
+
+    What was picked, and not rated, says nothing of how somebody uses the scale.
+    """
+    try:
+        rater = served if served.name in RATERS else shelf.served("Popularity")
+    except ModelNotTrained:
+        return [None] * len(rows)
+    matrix, columns = taste.matrix, rows
+    if rater.model.items != served.model.items or not all(
+        each.rated for each in taste.told.values()
+    ):
+        ids = served.model.items.ids
+        said = {int(ids[row]): each for row, each in taste.told.items() if each.rated}
+        matrix = ranking.taste(rater, said, needs_support=False).matrix
+        columns = rater.model.items.rows(ids[rows])
+    ratings = rater.model.predict_ratings(matrix, np.maximum(columns, 0))[0]
+    known = (columns >= 0) & (rater.facts.support[columns] > 0)
+    return [
+        round(rating, 2) if sure else None
+        for rating, sure in zip(ratings.tolist(), known.tolist(), strict=True)
+    ]
+
+
+def _cards(ids: set[int]) -> dict[int, MovieCard]:
+    return catalog.cards(sorted(ids)) if ids else {}
+
+
+def _list(
+    draft: Draft, ids: Sequence[int], cards: Mapping[int, MovieCard]
+) -> tuple[Recommendation, ...]:
+    places = [place for place, each in enumerate(ids) if each in cards][: draft.limit]
+    rows = draft.rows[places]
+    scores = [round(score, reasons.DIGITS) for score in draft.scores[rows].tolist()]
+    return tuple(
+        Recommendation(
+            rank=rank, score=score, predicted_rating=rating, movie=cards[ids[place]], reasons=why
+        )
+        for rank, (place, score, rating, why) in enumerate(
+            zip(
+                places,
+                scores,
+                predicted(draft.served, draft.taste, rows),
+                draft.explain(rows, scores),
+                strict=True,
+            ),
+            start=1,
+        )
+    )

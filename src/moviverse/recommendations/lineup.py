@@ -1,0 +1,136 @@
+"""The models that we know by name, whether this version trains them or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from moviverse.core import errors
+from moviverse.recommendations.errors import ModelNotTrained, UnknownModel
+
+Strategy = Literal["hybrid", "content", "collab", "popular"]
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A model as people read of it.
+
+    Attributes:
+        name: what people call it.
+        strategy: what it goes by.
+        is_neural: whether it has hidden layers.
+        description: one sentence.
+        is_offered: whether this version can train it.
+        needs_support: it knows nothing of a film that nobody rated.
+    """
+
+    name: str
+    strategy: Strategy
+    description: str
+    is_neural: bool = False
+    is_offered: bool = True
+    needs_support: bool = False
+
+
+HYBRID = KnownModel(
+    "Hybrid",
+    "hybrid",
+    "Fuses EASE, ItemKNN, Content and Popularity; content counts most while little is known.",
+)
+LINEUP = (
+    HYBRID,
+    KnownModel(
+        "EASE",
+        "collab",
+        "Linear item-item weights in closed form, from what people like together.",
+        needs_support=True,
+    ),
+    KnownModel(
+        "ItemKNN",
+        "collab",
+        "The nearest neighbours of each film, by the people who like both.",
+        needs_support=True,
+    ),
+    KnownModel(
+        "Content", "content", "Films about what you like: genres, themes, people, period, words."
+    ),
+    KnownModel("Popularity", "popular", "What most people like, recent likes counting more."),
+    KnownModel(
+        "SVD",
+        "collab",
+        "Biased matrix factorisation of ratings; predicts half stars.",
+        is_offered=False,
+        needs_support=True,
+    ),
+    KnownModel(
+        "iALS",
+        "collab",
+        "Matrix factorisation of likes by alternating least squares.",
+        is_offered=False,
+        needs_support=True,
+    ),
+    KnownModel(
+        "NeuralMF",
+        "collab",
+        "Matrix factorisation and a multilayer perceptron over the films of a history.",
+        is_neural=True,
+        is_offered=False,
+        needs_support=True,
+    ),
+    KnownModel(
+        "DeepFM",
+        "hybrid",
+        "Factorisation machine with a deep part over films, genres, people and keywords.",
+        is_neural=True,
+        is_offered=False,
+        needs_support=True,
+    ),
+)
+OFFERED = tuple(known.name for known in LINEUP if known.is_offered)
+BY_STRATEGY = {"hybrid": "Hybrid", "content": "Content", "collab": "EASE"}
+_BY_NAME = {known.name.lower(): known for known in LINEUP}
+
+
+def find(name: str) -> KnownModel:
+    """Return the model of a name, in any case.
+
+    Raises:
+        UnknownModel: there is none; the message and the details list those there are.
+    """
+    known = _BY_NAME.get(name.strip().lower())
+    if known is None:
+        names = ", ".join(each.name for each in LINEUP)
+        message = f"There is no model of this name. Choose one of: {names}."
+        raise UnknownModel(message, fields={"model": [message]})
+    return known
+
+
+def chosen(*, model: str | None, strategy: str | None) -> KnownModel:
+    """Return the model that somebody asked for by name, by strategy, or by neither.
+
+    Raises:
+        UnknownModel: there is no such model.
+        Invalid: the two contradict each other.
+    """
+    if model is None:
+        return find(BY_STRATEGY[strategy or "hybrid"])
+    known = find(model)
+    if strategy is not None and strategy != known.strategy:
+        message = f"{known.name} goes by the strategy {known.strategy}; give one of the two."
+        raise errors.Invalid(fields={"model": [message], "strategy": [message]})
+    return known
+
+
+def not_trained(known: KnownModel) -> ModelNotTrained:
+    """Return the error for a model that cannot answer, which says what would help."""
+    if known.is_offered:
+        message = (
+            f"{known.name} is not trained yet. Load ratings with `moviverse import movielens PATH` "
+            "and run `moviverse train`."
+        )
+    else:
+        message = (
+            f"{known.name} is not part of this version and cannot be trained. "
+            f"Train one of {', '.join(OFFERED)} with `moviverse train`."
+        )
+    return ModelNotTrained(message, retry_after_seconds=60)

@@ -1,0 +1,148 @@
+"""Why a film is in a list: the model's own arithmetic, said in sentences.
+
+A part of a score that comes from a genre or a person stands for itself; one of a theme, a word, a
+decade or a language is told through the film of the history that brought it in. The strongest
+reasons are named and all the rest is one more, so that the shares add up to the score.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from moviverse.recommendations.wishes import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from moviverse.recommendations.shelf import Served
+    from moviverse.recommendations.wishes import Told
+    from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
+
+NAMED = 3
+DIGITS = 6  # of scores and shares in an answer
+SMALLEST = 0.5 * 10**-DIGITS  # what is not rounded away
+OFTEN = 3  # films from which on something is a habit
+_TYPES: dict[str, Literal["genre", "person"]] = {
+    "genres": "genre",
+    "directors": "person",
+    "cast": "person",
+}
+
+
+class _Part(NamedTuple):
+    """A part of a score: of a film of the history, or of a feature and the film it came from."""
+
+    share: float
+    row: int
+    feature: int = -1
+
+
+def told(
+    breakdown: Breakdown,
+    scores: Sequence[float],
+    *,
+    served: Served,
+    history: Mapping[int, Told],
+) -> list[tuple[Reason, ...]]:
+    """Return the reasons of each film, strongest first; their shares add up to its score.
+
+    Args:
+        breakdown: What the model's scores of the films consist of.
+        scores: The scores, rounded to DIGITS.
+        served: The model, for names.
+        history: What the person said, by the model's rows.
+    """
+    films = breakdown.by_item.copy()
+    features = breakdown.features
+    count = np.zeros(len(scores), dtype=np.int64)
+    of_features: list[list[_Part]] = [[] for _ in scores]
+    if features is not None:
+        stands = _stands_for_itself(features)
+        through = ~stands
+        np.add.at(films, (features.asked[through], features.via[through]), features.values[through])
+        count += np.bincount(features.asked[stands], minlength=len(scores))
+        for asked, part in _feature_parts(features, stands, breakdown.history):
+            of_features[asked].append(part)
+    count += np.count_nonzero(films, axis=1)
+    best = np.argsort(-films, axis=1)[:, :NAMED]
+    shares = np.take_along_axis(films, best, axis=1).tolist()
+    rows = breakdown.history[best].tolist() if films.shape[1] else [[] for _ in scores]
+    return [
+        _reasons(
+            score,
+            [*map(_Part, shares[place], rows[place]), *of_features[place]],
+            prior=prior,
+            count=parts,
+            served=served,
+            history=history,
+        )
+        for place, (score, prior, parts) in enumerate(
+            zip(scores, breakdown.prior.tolist(), count.tolist(), strict=True)
+        )
+    ]
+
+
+def _stands_for_itself(features: SharedFeatures) -> NDArray[np.bool_]:
+    fields = [place for place, name in enumerate(features.table.fields) if name in _TYPES]
+    return np.isin(features.table.field_index[features.feature], fields)
+
+
+def _feature_parts(
+    features: SharedFeatures, chosen: NDArray[np.bool_], history: NDArray[np.int64]
+) -> Iterator[tuple[int, _Part]]:
+    chosen = chosen & (features.values > SMALLEST)
+    columns = (features.asked, features.values, history[features.via], features.feature)
+    for asked, *part in zip(*(column[chosen].tolist() for column in columns), strict=True):
+        yield asked, _Part(*part)
+
+
+def _reasons(
+    score: float,
+    parts: Iterable[_Part],
+    *,
+    prior: float,
+    count: int,
+    served: Served,
+    history: Mapping[int, Told],
+) -> tuple[Reason, ...]:
+    strongest = sorted((part for part in parts if part.share > SMALLEST), reverse=True)[:NAMED]
+    reasons = [_said(part, served=served, history=history) for part in strongest]
+    rest = round(score - sum(reason.share for reason in reasons), DIGITS)
+    smaller = count - len(reasons)
+    if prior or smaller:
+        text = _said_of_the_rest(prior=prior, smaller=smaller, named=len(reasons))
+        reasons.append(Reason(type="other", share=rest, text=text))
+    elif rest and reasons:  # what rounding left over
+        last = reasons[-1]
+        reasons[-1] = Reason(last.type, round(last.share + rest, DIGITS), last.text)
+    return tuple(reasons)
+
+
+def _said(part: _Part, *, served: Served, history: Mapping[int, Told]) -> Reason:
+    share, title = round(part.share, DIGITS), served.facts.title(part.row)
+    if part.feature < 0:
+        said = history[part.row]
+        text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
+        return Reason("movie", share, f"Because you {text}")
+    table = served.facts.features
+    field, name = table.field(part.feature), table.names[part.feature]
+    often = len(history) >= OFTEN
+    if field == "directors":
+        text = f"You often like films by {name}" if often else f"By {name}, like {title}"
+    elif field == "cast":
+        text = f"You often like films with {name}" if often else f"With {name}, like {title}"
+    else:
+        text = f"You often like {name} films" if often else f"{name}, like {title}"
+    return Reason(_TYPES[field], share, text)
+
+
+def _said_of_the_rest(*, prior: float, smaller: int, named: int) -> str:
+    more = f"{smaller} {'more' if named else 'small'} {'reason' if smaller == 1 else 'reasons'}"
+    if not prior:
+        return f"And {more}" if named else more.capitalize()
+    popular = "Many people like it" if prior > 0 else "Few people know it"
+    return f"{popular}, and {more}" if smaller else popular

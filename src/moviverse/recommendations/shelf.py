@@ -1,0 +1,127 @@
+"""The trained models of one process: mapped once, exchanged when a new version is published."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
+
+from moviverse.recommendations import lineup
+from moviverse.recommendations.facts import Facts
+from moviverse_engine import EngineError, artifact
+from moviverse_engine.artifact.versions import ACTIVE
+from moviverse_engine.models import registry
+
+if TYPE_CHECKING:
+    from moviverse_engine.models import Model
+
+log = structlog.get_logger(__name__)
+
+FACTS = "facts"
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A version of a model that answers requests, with what there is to know of its films."""
+
+    name: str
+    version: str
+    model: Model[Any]
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class _Held:
+    pointer: object  # of the file ACTIVE when it was last looked at
+    served: Served | None  # None when no version of the model is sound
+
+
+class Shelf:
+    """The models of one folder. Threads share it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._held: dict[str, _Held] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def get(self, name: str) -> Served:
+        """Return the active version of a model.
+
+        That it is still the active one costs one `stat`. A new version is checked and mapped by
+        the request that meets it first, while the others go on with the old one. A version that
+        is not what was published is refused with a line in the log, and the last good one stays.
+
+        Raises:
+            ModelNotTrained: there is no version, or no sound one.
+        """
+        pointer = self._pointer(name)
+        held = self._held.get(name)
+        if held is None or held.pointer != pointer:
+            held = self._renewed(name, held)
+        if held.served is None:
+            raise lineup.not_trained(lineup.find(name))
+        return held.served
+
+    def _pointer(self, name: str) -> object:
+        try:
+            status = (self._root / name / ACTIVE).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
+    def _renewed(self, name: str, held: _Held | None) -> _Held:
+        lock = self._locks[name]
+        if not lock.acquire(blocking=held is None or held.served is None):
+            assert held is not None  # noqa: S101 - otherwise it would have waited
+            return held
+        try:
+            pointer = self._pointer(name)
+            latest = self._held.get(name)
+            if latest is not None and latest.pointer == pointer:
+                return latest
+            served = self._opened(name) or (latest.served if latest else None)
+            renewed = _Held(pointer, served or self._older(name))
+            self._held[name] = renewed
+            return renewed
+        finally:
+            lock.release()
+
+    def _opened(self, name: str, version: str | None = None) -> Served | None:
+        try:
+            found = artifact.open(self._root, name, version=version)
+            model = registry.load(found.folder / MODEL)
+            facts = Facts.load(found.folder / FACTS, items=model.items)
+        except artifact.ArtifactNotFound:
+            return None
+        except (EngineError, OSError) as error:
+            log.error("model_refused", model=name, reason=str(error))  # noqa: TRY400 - its message names the file
+            return None
+        log.info("model_loaded", model=name, version=found.version)
+        return Served(name, found.version, model, facts)
+
+    def _older(self, name: str) -> Served | None:
+        """Return the newest sound version, for a process that starts when the active one is not."""
+        active = artifact.active(self._root, name)
+        others = [each for each in artifact.versions(self._root, name) if each != active]
+        return next(filter(None, (self._opened(name, each) for each in reversed(others))), None)
+
+
+@lru_cache(maxsize=8)
+def _shelf(root: Path) -> Shelf:
+    return Shelf(root)
+
+
+def served(name: str) -> Served:
+    """Return the active version of a model from this process's shelf.
+
+    Raises:
+        ModelNotTrained: there is no version, or no sound one.
+    """
+    return _shelf(Path(settings.MODELS_DIR)).get(name)

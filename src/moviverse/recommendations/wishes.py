@@ -1,0 +1,107 @@
+"""What somebody wants in a list, and what they get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from moviverse.recommendations.lineup import HYBRID, KnownModel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from moviverse.catalog.selectors import MovieCard
+
+LIMIT = 20
+MAX_LIMIT = 100
+MAX_CONTEXT = 1_000  # films that one list starts from
+MAX_BATCH = 1_000  # lists of one call
+PICKED = 4.0  # what a film counts for that was chosen, not rated
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a list should be.
+
+    Attributes:
+        known: the model.
+        limit: how many films.
+        diversity: from 0, the best films, to 1, films as different as can be; None leaves it to us.
+        genres: any of these groups; all genres of a group.
+        year_from: no older film; a film without a year is left out, too.
+        year_to: no newer film.
+        exclude_seen: leave out what the history holds.
+        exclude: leave out these films.
+    """
+
+    known: KnownModel = HYBRID
+    limit: int = LIMIT
+    diversity: float | None = None
+    genres: tuple[tuple[str, ...], ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    exclude_seen: bool = True
+    exclude: tuple[int, ...] = ()
+
+    def parameters(self) -> dict[str, object]:
+        """Return what a receipt keeps of it, in plain JSON."""
+        return {
+            "limit": self.limit,
+            "diversity": self.diversity,
+            "genre": [",".join(group) for group in self.genres],
+            "year_from": self.year_from,
+            "year_to": self.year_to,
+            "exclude_seen": self.exclude_seen,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a history says of one film: a rating, or (not `rated`) that it was chosen."""
+
+    rating: float
+    rated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a score, in its units, and what it comes from."""
+
+    type: Literal["movie", "genre", "person", "other"]
+    share: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A film at its place. The shares of the reasons add up to the score."""
+
+    rank: int
+    score: float
+    predicted_rating: float | None
+    movie: MovieCard
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A list with all that is needed to understand it later.
+
+    Attributes:
+        request_id: names the list.
+        model: that made it.
+        model_version: of that model.
+        strategy: what it went by: a model's, or "preferences" or "popular" where nothing is known.
+        generated_at: when.
+        results: the films, best first.
+        unknown: films of the history that the model does not know.
+    """
+
+    request_id: UUID
+    model: str
+    model_version: str
+    strategy: str
+    generated_at: datetime
+    results: tuple[Recommendation, ...]
+    unknown: tuple[int, ...] = ()

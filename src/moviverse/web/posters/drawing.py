@@ -5,13 +5,14 @@ from xml.sax.saxutils import escape
 
 from moviverse.web.posters import lettering, motifs, palettes
 from moviverse.web.posters.chance import Chance
-from moviverse.web.posters.shapes import rect
+from moviverse.web.posters.shapes import SIDE, rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH, HEIGHT = 400, 600
 MARGIN = 30
+MOST_TELLING = 2  # genres that a film may be drawn by
 TITLE_HEIGHT = 138  # of the box that the title may fill
 FOOT = 26  # from the last line of text to the edge
 SMALL = 19
@@ -31,20 +32,21 @@ def poster(*, tmdb_id: int, title: str, year: int | None, genres: Sequence[str])
         genres: Names as in the catalogue, in any order; unknown ones are passed over.
     """
     chance = Chance(tmdb_id)
-    genre = next((name for name in motifs.MOTIFS if name in genres), "")
+    telling = [name for name in motifs.MOTIFS if name in genres][:MOST_TELLING]
+    genre = chance.pick(telling) if telling else ""
     colours = chance.pick(palettes.PALETTES.get(genre, palettes.PLAIN))
-    motif = motifs.MOTIFS.get(genre, motifs.plain)(chance, colours)
+    motif = chance.pick(motifs.MOTIFS.get(genre, motifs.PLAIN))(chance, colours)
     mirrored = chance.between(0, 1)
     title_above = chance.between(0, 2) == 0
 
     said = _clean(title) or "Untitled"
     setting = lettering.fitted(said, width=WIDTH - 2 * MARGIN, height=TITLE_HEIGHT)
-    field_top = HEIGHT - motifs.SIDE if title_above else 0
+    field_top = HEIGHT - SIDE if title_above else 0
     title_top = MARGIN + 6 if title_above else HEIGHT - FOOT - 2 * SMALL - setting.height
-    flip = f" translate({motifs.SIDE} 0) scale(-1 1)" if mirrored else ""
+    flip = f" translate({SIDE} 0) scale(-1 1)" if mirrored else ""
     facts = " · ".join(part for part in (str(year) if year else "", _clean(genre)) if part)
     facts_at = title_top + setting.height + SMALL + 6
-    field = rect(0, 0, motifs.SIDE, motifs.SIDE, colours.ground)
+    field = rect(0, 0, SIDE, SIDE, colours.ground)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" \
 width="{WIDTH}" height="{HEIGHT}" role="img">
 <title>{escape(said)}</title>

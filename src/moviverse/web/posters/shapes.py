@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SIDE = 400  # of the field that a motif fills
+
 
 def circle(cx: float, cy: float, r: float, fill: str) -> str:
     return f'<circle cx="{cx:g}" cy="{cy:g}" r="{r:g}" fill="{fill}"/>'

@@ -29,19 +29,22 @@ SORTS = {
 EARLIEST, LATEST = 1870, 2100
 
 
+def _year(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=EARLIEST, max_value=LATEST)
+
+
 class Filters(forms.Form):
     """What the catalogue is narrowed to; every choice is one that leads somewhere."""
 
     genre = forms.ChoiceField(required=False)
     language = forms.ChoiceField(required=False)
-    year_from = forms.IntegerField(
-        label="From", required=False, min_value=EARLIEST, max_value=LATEST
-    )
-    year_to = forms.IntegerField(label="To", required=False, min_value=EARLIEST, max_value=LATEST)
+    year = _year("Year")
+    year_from = _year("From year")
+    year_to = _year("To year")
     sort = forms.ChoiceField(label="Order", required=False, choices=list(SORTS.items()))
 
     def __init__(self, asked: object, *, genres: Sequence[str], languages: Sequence[str]) -> None:
-        super().__init__(asked)  # type: ignore[arg-type]  # request.GET
+        super().__init__(asked, label_suffix="")  # type: ignore[arg-type]  # request.GET
         self.fields["genre"].choices = [("", "All genres"), *((name, name) for name in genres)]  # type: ignore[attr-defined]  # a ChoiceField
         spoken = sorted((language_name(code), code) for code in languages)
         self.fields["language"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
@@ -55,6 +58,7 @@ class Filters(forms.Form):
         return MovieFilters(
             genres=((asked["genre"],),) if asked.get("genre") else (),
             language=asked.get("language") or "",
+            year=asked.get("year"),
             year_from=asked.get("year_from"),
             year_to=asked.get("year_to"),
             sort=asked.get("sort") or next(iter(SORTS)),

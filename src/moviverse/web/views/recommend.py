@@ -32,7 +32,7 @@ class Controls(forms.Form):
     genre = forms.ChoiceField(required=False)
 
     def __init__(self, asked: object, *, genres: Sequence[str]) -> None:
-        super().__init__(asked)  # type: ignore[arg-type]  # request.GET
+        super().__init__(asked, label_suffix="")  # type: ignore[arg-type]  # request.GET
         self.fields["genre"].choices = [("", "All genres"), *((name, name) for name in genres)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def wish(self) -> Wish:

@@ -70,7 +70,7 @@ class RegisterForm(forms.Form):
     )
 
     def __init__(self, sent: object = None, *, genres: Sequence[str]) -> None:
-        super().__init__(sent)  # type: ignore[arg-type]  # request.POST
+        super().__init__(sent, label_suffix="")  # type: ignore[arg-type]  # request.POST
         self.fields["preferred_genres"].choices = [(name, name) for name in genres]  # type: ignore[attr-defined]  # a MultipleChoiceField
 
 
@@ -79,7 +79,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Ask who it is, and begin a session."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(same_site(request, otherwise=reverse("home")))
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             user = accounts.authenticate(

@@ -115,7 +115,7 @@ CACHE_TTL_RECOMMENDATIONS = env.int("CACHE_TTL_RECOMMENDATIONS", 1_800)
 CACHE_TTL_SEARCH = env.int("CACHE_TTL_SEARCH", 60)
 
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["moviverse.accounts.hashers.SmallArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -125,7 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 JWT_ACCESS_LIFETIME = timedelta(
-    minutes=env.int("JWT_ACCESS_MINUTES", 15, validate=validate.Range(1, 60))
+    minutes=env.int("JWT_ACCESS_MINUTES", 15, validate=validate.Range(1, 15))
 )
 JWT_REFRESH_LIFETIME = timedelta(
     days=env.int("JWT_REFRESH_DAYS", 30, validate=validate.Range(1, 365))

@@ -79,9 +79,13 @@ def _counted(key: str) -> tuple[int, int]:
     now = time.time()
     window, elapsed = divmod(int(now), WINDOW_SECONDS)
     key = f"{key}:{window}"
-    cache.add(key, 0, WINDOW_SECONDS * 2)
+    return _incremented(key), WINDOW_SECONDS - elapsed
+
+
+def _incremented(key: str) -> int:
     try:
-        count = cache.incr(key)
-    except ValueError:  # thrown out of a full cache between the two calls
-        count = 1
-    return count, WINDOW_SECONDS - elapsed
+        return cache.incr(key)
+    except ValueError:  # the first of its window, or the cache was full and dropped it
+        # Two who are first together count as one, now and then: it is a matter of fairness.
+        cache.add(key, 1, WINDOW_SECONDS * 2)
+        return 1

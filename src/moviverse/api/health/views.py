@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.core import health
+from moviverse.recommendations import selectors as recommendations
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -78,7 +79,7 @@ class Health(Probe):
             "database": database,
             "cache": health.cache_state(),
             "broker": "not configured",
-            "model": "not trained",
+            "model": "ready" if recommendations.is_ready() else "not trained",
             "tmdb": "not configured",
         }
         ready = database == "ok"

@@ -164,6 +164,10 @@ def page_of_a_site_without_database(_request: HttpRequest) -> HttpResponse:
     raise OperationalError(SECRET)
 
 
+def page_with_a_mistake(_request: HttpRequest) -> HttpResponse:
+    raise RuntimeError(SECRET)
+
+
 def unavailable(_request: HttpRequest, _exc: Exception) -> HttpResponse:
     return HttpResponse("<h1>Away</h1>", status=503)
 
@@ -187,6 +191,7 @@ urlpatterns = [
     path("api/away/", page_of_a_site_without_database),
     path("api/", include("moviverse.api.unknown.urls")),
     path("page", page),
+    path("breaks", page_with_a_mistake),
     path("away", page_of_a_site_without_database),
 ]
 handler503 = "tests.contracts.laboratory.unavailable"

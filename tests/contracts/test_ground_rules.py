@@ -156,6 +156,11 @@ def test_a_database_that_is_away_is_503_under_the_api_and_on_pages(client: Clien
     assert page.content == b"<h1>Away</h1>"
 
 
+def test_a_mistake_of_ours_on_a_page_is_left_to_the_pages(client: Client) -> None:
+    with pytest.raises(RuntimeError):
+        client.get("/breaks")
+
+
 # --- bodies
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from moviverse.core.models import Counter, IdempotencyKey
 from tests.contracts.laboratory import SECRET
+from tests.factories import accounts
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -64,6 +65,15 @@ def test_keys_of_two_addresses_and_of_two_paths_never_meet(client: Client) -> No
     elsewhere = Client(REMOTE_ADDR="10.1.2.3")
     assert create(elsewhere, "twice", "key-1").status_code == 201
     assert create(client, "thrice", "key-1", path="creates-secretly").status_code == 201
+
+
+def test_keys_of_a_member_are_their_own_wherever_they_are(client: Client) -> None:
+    create(client, "once", "key-1")
+    client.force_login(accounts.member())
+    assert create(client, "twice", "key-1").status_code == 201
+    elsewhere = Client(REMOTE_ADDR="10.1.2.3")
+    elsewhere.cookies = client.cookies
+    assert create(elsewhere, "twice", "key-1")["Idempotency-Replayed"] == "true"
 
 
 def test_both_spellings_of_a_path_are_one(client: Client) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
 
 from moviverse.core import health
 
@@ -31,6 +32,15 @@ def test_the_service_is_ready_when_its_database_answers(client: Client) -> None:
 def test_a_process_is_alive_whatever_becomes_of_its_database(client: Client) -> None:
     # Without the mark `django_db` the test runner refuses every query.
     assert client.get("/health/live/").json() == {"status": "ok"}
+
+
+def test_a_database_that_refuses_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing:
+        def cursor(self) -> None:
+            raise OperationalError
+
+    monkeypatch.setattr(health, "connection", Refusing())
+    assert health.database() == "away"
 
 
 @pytest.mark.parametrize("path", ["/health/", "/health/ready/"])

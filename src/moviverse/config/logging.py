@@ -52,6 +52,8 @@ QUIET = {
     "django.server": "WARNING",
     "django.template": "INFO",
     "django.utils.autoreload": "INFO",
+    "httpcore": "INFO",
+    "httpx": "WARNING",
     "psycopg": "INFO",
     "psycopg.pool": "WARNING",
 }

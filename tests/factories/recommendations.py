@@ -62,7 +62,7 @@ def load_viewers(*, seed: int = 0) -> None:
     corpora.save(corpora.DEMO, data, source="demo", synthetic=True, now=timezone.now())
 
 
-def quiet(fraction: float, message: str) -> None:  # noqa: ARG001 - told, and not listened to
+def quiet(fraction: float, message: str) -> None:
     """Show no progress."""
 
 

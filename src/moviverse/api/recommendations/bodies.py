@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
+MAX_GENRES, LONGEST_GENRE = 20, 50
 CONTEXT_FIELDS = {"movie_id", "rating"}
 
 
@@ -82,19 +83,21 @@ class WholeNumberField(serializers.IntegerField):
 class GenresField(serializers.ListField):
     """Genres: any of the values; of a value with commas all of its names."""
 
-    child = TextField(max_length=200)
+    child = serializers.CharField()
+    default_error_messages = {"name": f"Give the names of at most {MAX_GENRES} genres."}
 
     def __init__(self, **told: Any) -> None:
-        super().__init__(
-            max_length=20, help_text="Repeated: any of them. Joined with a comma: all.", **told
-        )
+        super().__init__(help_text="Repeated: any of them. Joined with a comma: all.", **told)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return groups of names."""
-        values = super().to_internal_value([data] if isinstance(data, str) else data)
+        values = [data] if isinstance(data, str) else data
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            self.fail("name")
         groups = [tuple(name.strip() for name in value.split(",")) for value in values]
-        if not all(name for group in groups for name in group):
-            raise serializers.ValidationError(["A genre has a name."])
+        names = [name for group in groups for name in group]
+        if not all(0 < len(name) <= LONGEST_GENRE for name in names) or len(names) > MAX_GENRES:
+            self.fail("name")
         return tuple(groups)
 
 

@@ -42,4 +42,6 @@ def films(count: int, **told: Any) -> list[Movie]:
     """Return `count` new films, the best known first."""
     rows = [row(popularity=float(count - place), **told) for place in range(count)]
     services.upsert_movies(rows, now=timezone.now())
-    return list(Movie.objects.filter(tmdb_id__in=[each.tmdb_id for each in rows]).order_by("tmdb_id"))
+    return list(
+        Movie.objects.filter(tmdb_id__in=[each.tmdb_id for each in rows]).order_by("tmdb_id")
+    )

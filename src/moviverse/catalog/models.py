@@ -132,6 +132,8 @@ class Movie(models.Model):
 class SearchEntry(models.Model):
     """What the search knows of a film: its folded words (lower case, no accents).
 
+    The texts begin with a space, so that " heat" finds the beginning of any word of theirs.
+
     The embedded PostgreSQL has no `unaccent`, so the words are folded before they come here. They
     have a table of their own because a common word matches ten thousand films: in this narrow one
     they lie on a tenth of the pages.
@@ -140,8 +142,8 @@ class SearchEntry(models.Model):
     movie = models.OneToOneField(
         Movie, on_delete=models.CASCADE, primary_key=True, related_name="search_entry"
     )
-    folded_title = models.CharField(max_length=300)
-    folded_original_title = models.CharField(max_length=300, blank=True)  # when it is another
+    folded_title = models.CharField(max_length=301)
+    folded_original_title = models.CharField(max_length=301, blank=True)  # when it is another
     folded_people = models.TextField(blank=True)
     popularity = models.FloatField(default=0)  # the film's
     words = SearchVectorField()  # titles weigh A, people B, the rest C
@@ -151,7 +153,7 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
 
     def __str__(self) -> str:
-        return self.folded_title
+        return self.folded_title.strip()
 
 
 class MovieCast(models.Model):

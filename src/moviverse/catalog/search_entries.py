@@ -51,9 +51,9 @@ def _entry(film: MovieRow) -> tuple[int | None, str, str, str, float, str]:
     rest = fold(" ".join([*film.keywords, film.tagline, film.overview])).split()
     return (
         film.tmdb_id,
-        title,
-        original if original != title else "",
-        fold(" ".join(dict.fromkeys(people))),
+        f" {title}",
+        f" {original}" if original != title else "",
+        f" {fold(' '.join(dict.fromkeys(people)))}",
         film.popularity or 0.0,
         " ".join(word for word in rest if word not in STOP_WORDS),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moviverse.catalog.selectors.cards import MovieCard, card, cards, with_card
+from moviverse.catalog.selectors.cards import CardList, MovieCard, card, cards, with_card
 from moviverse.catalog.selectors.details import (
     Credit,
     MovieDetail,
@@ -21,14 +21,19 @@ from moviverse.catalog.selectors.lists import (
     languages,
     movies,
 )
+from moviverse.catalog.selectors.search import Found, Suggestions, search, suggest, title_matches
+from moviverse.catalog.selectors.word_index import version
 
 __all__ = [
     "SORTS",
+    "CardList",
     "Credit",
+    "Found",
     "MovieCard",
     "MovieDetail",
     "MovieFilters",
     "PersonDetail",
+    "Suggestions",
     "card",
     "cards",
     "exists",
@@ -40,5 +45,9 @@ __all__ = [
     "movie",
     "movies",
     "person",
+    "search",
+    "suggest",
+    "title_matches",
+    "version",
     "with_card",
 ]

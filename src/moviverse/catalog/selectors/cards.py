@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,7 +14,6 @@ from django.db.models import OuterRef
 from moviverse.catalog.models import Genre, Movie
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -83,3 +84,34 @@ def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:
     if poster_path and settings.TMDB_API_KEY:
         return f"{IMAGES}/w{width}{poster_path}"
     return f"/posters/{tmdb_id}.svg"
+
+
+class CardList(Sequence[MovieCard]):
+    """A long list of films as their cards: one query counts it, one reads a slice.
+
+    A slice finds its ids first, through the index of the order, and reads the genres of these
+    alone: the hundredth page costs little more than the first.
+    """
+
+    def __init__(self, movies: QuerySet[Movie]) -> None:
+        self._movies = movies
+
+    @cached_property
+    def _count(self) -> int:
+        return self._movies.count()
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> MovieCard: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[MovieCard]: ...
+    def __getitem__(self, place: int | slice) -> MovieCard | list[MovieCard]:
+        """Return one card, or those of a slice."""
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        ids = self._movies.values("tmdb_id")[place]
+        order = self._movies.query.order_by
+        return [card(row) for row in with_card(Movie.objects.filter(pk__in=ids).order_by(*order))]

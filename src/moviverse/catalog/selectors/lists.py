@@ -73,7 +73,7 @@ def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
     filters = filters or MovieFilters()
     if filters.sort not in SORTS:
         raise UnknownFilterValue("sort", f"Choose one of {', '.join(SORTS)}.")
-    condition = _of_genres(filters.genres) & _of_years(
+    condition = of_genres(filters.genres) & _of_years(
         filters.year, filters.year_from, filters.year_to
     )
     if filters.language:
@@ -87,7 +87,12 @@ def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
     return Movie.objects.filter(condition).order_by(*SORTS[filters.sort])
 
 
-def _of_genres(groups: tuple[tuple[str, ...], ...]) -> Q:
+def of_genres(groups: tuple[tuple[str, ...], ...]) -> Q:
+    """Return the condition that a film is of any of `groups`, as `MovieFilters` has them.
+
+    Raises:
+        UnknownFilterValue: there is no such genre.
+    """
     names = {genre_name(name) for group in groups for name in group}
     if not names:
         return Q()

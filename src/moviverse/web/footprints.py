@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,7 +18,7 @@ from moviverse.library import services as library
 from moviverse.recommendations import selectors as recommendations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from django.http import HttpRequest
@@ -46,21 +47,17 @@ def picked(request: HttpRequest, *, movie_id: int, now: datetime) -> None:
     A pick speaks of a person's taste, so an address that somebody else made up must not count as
     one: the list has to be the member's own, and to hold the film.
     """
+    user = request.user
     try:
         request_id = uuid.UUID(request.GET.get("from", ""))
     except ValueError:
         return
-    if not request.user.is_authenticated:
+    if not user.is_authenticated:
         return
-    try:
-        receipt = recommendations.receipt(user=request.user, request_id=request_id)
-    except errors.NotFound:
-        return
-    except DatabaseError:
-        log.warning("footprint_lost", type=SELECT, exc_info=True)
-        return
-    if any(result["tmdb_id"] == movie_id for result in receipt.results):
-        _leave(request, [movie_id], SELECT, now=now)
+    with _optional(SELECT):
+        receipt = recommendations.receipt(user=user, request_id=request_id)
+        if any(result["tmdb_id"] == movie_id for result in receipt.results):
+            _leave(request, [movie_id], SELECT, now=now)
 
 
 def _leave(request: HttpRequest, movie_ids: Sequence[int], kind: str, *, now: datetime) -> None:
@@ -68,10 +65,18 @@ def _leave(request: HttpRequest, movie_ids: Sequence[int], kind: str, *, now: da
     # A browser that loads ahead is not a person who looks.
     if not movie_ids or not user.is_authenticated or "Sec-Purpose" in request.headers:
         return
-    try:
+    with _optional(kind):
         if _is_new(user, movie_ids, kind, now=now):
             events = [library.NewEvent(movie_id=movie_id, type=kind) for movie_id in movie_ids]
             library.record_batch(user=user, events=events, now=now)
+
+
+@contextmanager
+def _optional(kind: str) -> Iterator[None]:
+    try:
+        yield
+    except errors.NotFound:  # a list that is not theirs, a film that was taken away meanwhile
+        return
     except (errors.MoviverseError, DatabaseError):
         log.warning("footprint_lost", type=kind, exc_info=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -156,8 +157,12 @@ def documented(
     )
 
 
+@cache
 def page_of(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """Return the serializer of a page of these rows, for the document alone."""
+    """Return the serializer of a page of these rows, for the document alone.
+
+    The same one every time: two classes of one name would be two components.
+    """
     whole, link = serializers.IntegerField, serializers.URLField
     name = serializer_class.__name__.removesuffix("Serializer")
     page: serializers.Serializer[Any] = inline_serializer(

@@ -26,3 +26,6 @@ class EmptyQuery(errors.Invalid):
     """A search for nothing."""
 
     message = "Say what to search for."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"q": ["Give at least one letter or digit."]})

@@ -85,6 +85,13 @@ def rating(*, user: User, movie_id: int) -> Rating:
     return found
 
 
+def value(*, user: User, movie_id: int) -> float | None:
+    """Return the rating that `user` gave a film, if they did."""
+    found = Rating.objects.filter(user=user, movie_id=movie_id).values_list("value", flat=True)
+    given = found.first()
+    return None if given is None else float(given)
+
+
 def summary(*, movie_id: int) -> RatingsSummary:
     """Return what the members think of a film."""
     counted = dict(

@@ -1,5 +1,16 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from moviverse.api.catalog.detail import Movie
+from moviverse.api.catalog.views import Genres, Movies, Person, Search, Suggest
+
+urlpatterns = [
+    path("movies/", Movies.as_view(), name="movies"),
+    path("movies/search/", Search.as_view(), name="search"),
+    path("search/", Search.as_view()),
+    path("movies/suggest/", Suggest.as_view(), name="suggest"),
+    path("movies/<int:tmdb_id>/", Movie.as_view(), name="movie"),
+    path("genres/", Genres.as_view(), name="genres"),
+    path("people/<uuid:person_id>/", Person.as_view(), name="person"),
+]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from moviverse.catalog.selectors.cards import CardList, MovieCard, card, cards, with_card
+from moviverse.catalog.selectors.cards import (
+    CardList,
+    MovieCard,
+    backdrop_url,
+    card,
+    cards,
+    profile_url,
+    with_card,
+)
 from moviverse.catalog.selectors.details import (
     Credit,
     MovieDetail,
     PersonDetail,
+    changed_at,
     movie,
     person,
 )
@@ -34,8 +43,10 @@ __all__ = [
     "MovieFilters",
     "PersonDetail",
     "Suggestions",
+    "backdrop_url",
     "card",
     "cards",
+    "changed_at",
     "exists",
     "genres",
     "ids_of_source",
@@ -45,6 +56,7 @@ __all__ = [
     "movie",
     "movies",
     "person",
+    "profile_url",
     "search",
     "suggest",
     "title_matches",

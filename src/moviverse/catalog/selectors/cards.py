@@ -86,6 +86,16 @@ def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:
     return f"/posters/{tmdb_id}.svg"
 
 
+def backdrop_url(backdrop_path: str) -> str | None:
+    """Return TMDb's wide image of a film, where this site may use it."""
+    return f"{IMAGES}/w1280{backdrop_path}" if backdrop_path and settings.TMDB_API_KEY else None
+
+
+def profile_url(profile_path: str) -> str | None:
+    """Return TMDb's image of a person, where this site may use it."""
+    return f"{IMAGES}/w185{profile_path}" if profile_path and settings.TMDB_API_KEY else None
+
+
 class CardList(Sequence[MovieCard]):
     """A long list of films as their cards: one query counts it, one reads a slice.
 

@@ -97,6 +97,18 @@ class PersonDetail:
     worked_on: tuple[tuple[MovieCard, str], ...]  # with the job
 
 
+def changed_at(*, tmdb_id: int) -> datetime:
+    """Return when a film last changed.
+
+    Raises:
+        MovieNotFound: the catalogue does not hold it.
+    """
+    found = Movie.objects.filter(pk=tmdb_id).values_list("updated_at", flat=True).first()
+    if found is None:
+        raise MovieNotFound
+    return found
+
+
 def movie(*, tmdb_id: int) -> MovieDetail:
     """Return a film with its genres, keywords, cast and crew: three queries.
 

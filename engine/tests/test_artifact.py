@@ -77,9 +77,12 @@ def test_names_that_could_reach_outside_are_refused(tmp_path: Path, name: str) -
         artifact.activate(tmp_path, "EASE", name)
 
 
-def test_an_active_file_that_reaches_outside_counts_as_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"../../etc", b"", b"\xff\xfe", b"no-such-version"])
+def test_an_active_file_that_names_no_version_counts_as_none(
+    tmp_path: Path, content: bytes
+) -> None:
     publish(tmp_path)
-    (tmp_path / "EASE" / "ACTIVE").write_text("../../etc")
+    (tmp_path / "EASE" / "ACTIVE").write_bytes(content)
     assert artifact.active(tmp_path, "EASE") is None
 
 

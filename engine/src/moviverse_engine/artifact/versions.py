@@ -104,7 +104,7 @@ def active(root: Path, name: str) -> str | None:
     """Return a model's active version, or None."""
     try:
         text = (_home(root, name) / ACTIVE).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
     return text if text in versions(root, name) else None
 

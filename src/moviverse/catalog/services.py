@@ -15,7 +15,7 @@ from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, SourceId
 from moviverse.catalog.rows import MovieRow, UpsertReport, Votes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
 Row = TypeVar("Row")
@@ -188,18 +188,21 @@ def _movie(row: MovieRow, *, old: Movie | None, now: datetime) -> Movie:
     )
 
 
-def refold(*, movie_id: int, now: datetime) -> None:
-    """Bring what follows from a film's fields up to date after somebody edited it by hand."""
-    with transaction.atomic():
-        movie = (
-            Movie.objects.select_for_update(of=("self",))
-            .prefetch_related("genres", "keywords", "cast__person", "crew__person")
-            .get(pk=movie_id)
-        )
-        movie.folded_title = fold(movie.title)[:300]
-        movie.updated_at = now
-        movie.save(update_fields=["folded_title", "updated_at"])
-        search_entries.put([merging.held(movie)])
+def refold(*, movie_ids: Collection[int], now: datetime) -> None:
+    """Bring what follows from films' fields and links up to date after an edit by hand."""
+    for batch in _batches(sorted(movie_ids), BATCH):
+        with transaction.atomic():
+            _line_up()
+            movies = (
+                Movie.objects.filter(pk__in=batch)
+                .select_for_update(of=("self",))
+                .prefetch_related("genres", "keywords", "cast__person", "crew__person")
+            )
+            for movie in movies:
+                movie.folded_title = fold(movie.title)[:300]
+                movie.updated_at = now
+            Movie.objects.bulk_update(movies, ["folded_title", "updated_at"])
+            search_entries.put(merging.held(movie) for movie in movies)
 
 
 def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:

@@ -179,7 +179,7 @@ def test_every_batch_is_kept_when_a_later_one_fails(monkeypatch: pytest.MonkeyPa
 def test_an_edit_by_hand_is_found_by_its_new_words() -> None:
     film = catalog.film(title="Heat", cast=["Al Pacino"])
     Movie.objects.filter(pk=film.pk).update(title="Ça chauffe")
-    services.refold(movie_id=film.pk, now=LATER)
+    services.refold(movie_ids=[film.pk], now=LATER)
     film.refresh_from_db()
     assert (film.folded_title, film.updated_at) == ("ca chauffe", LATER)
     assert film.search_entry.folded_title == " ca chauffe"

@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from moviverse.web import pages
-from moviverse.web.views import catalog, film, home, posters, rating, recommend, search, session
+from moviverse.web.views import (
+    catalog,
+    favicon,
+    film,
+    home,
+    posters,
+    rating,
+    recommend,
+    search,
+    session,
+)
 
 register_converter(pages.PublicIdConverter, "public_id")
 
@@ -19,4 +29,5 @@ urlpatterns = [
     path("register", session.register, name="register"),
     path("logout", session.logout, name="logout"),
     path("posters/<public_id:tmdb_id>.svg", posters.poster, name="poster"),
+    path("favicon.ico", favicon.favicon),
 ]

@@ -123,3 +123,9 @@ def test_a_form_without_its_token_is_refused_with_a_page() -> None:
     response = Client(enforce_csrf_checks=True).post("/login", {"identifier": "a", "password": "b"})
     assert response.status_code == 403
     assert "The form has expired" in response.content.decode()
+
+
+def test_a_browser_that_guesses_where_the_icon_is_finds_it(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 301
+    assert response["Location"] == "/static/web/mark.svg"

@@ -133,7 +133,9 @@ class ItemFeatures:
         folder = Path(folder)
         try:
             data, indices, indptr, field_index = (
-                np.load(folder / name, mmap_mode="r" if mmap else None, allow_pickle=False)
+                np.load(folder / name, mmap_mode="r" if mmap else None, allow_pickle=False).view(
+                    np.ndarray
+                )
                 for name in ("data.npy", "indices.npy", "indptr.npy", "field_index.npy")
             )
             text = json.loads((folder / "names.json").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moviverse_engine.models.base import Model, Training
-from moviverse_engine.models.breakdown import Breakdown, Contribution, SharedFeatures
+from moviverse_engine.models.breakdown import Breakdown, Contribution, Reading, SharedFeatures
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
 from moviverse_engine.models.hybrid import Hybrid, HybridConfig
@@ -24,6 +24,7 @@ __all__ = [
     "Model",
     "Popularity",
     "PopularityConfig",
+    "Reading",
     "SharedFeatures",
     "Training",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
@@ -12,6 +13,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from moviverse_engine.interactions import silent
+from moviverse_engine.models.breakdown import Reading
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import (
     InvalidConfig,
@@ -139,13 +141,20 @@ class Model(ABC, Generic[ConfigT]):
         Raises:
             WrongItemCount, NotOneHistory, ItemOutOfRange: the question makes no sense.
         """
-        history = self._checked(history)
-        if history.shape[0] != 1:
-            raise NotOneHistory(f"One history is explained at a time, not {history.shape[0]}.")
+        history = self._checked_one(history)
         rows = np.asarray(items, dtype=np.int64)
         if bool(np.any((rows < 0) | (rows >= len(self.items)))):
             raise ItemOutOfRange(f"{self.name} has the item rows 0 to {len(self.items) - 1}.")
         return self._breakdown(history, rows)
+
+    def reading(self, history: Histories) -> Reading:
+        """Score one history, and keep what is needed to break some of the scores down.
+
+        Raises:
+            WrongItemCount, NotOneHistory: the question makes no sense.
+        """
+        history = self._checked_one(history)
+        return Reading(self._score(history)[0], partial(self.breakdown, history))
 
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]
@@ -217,6 +226,12 @@ class Model(ABC, Generic[ConfigT]):
 
     @abstractmethod
     def _load(self, files: Folder, items: IdMap) -> None: ...
+
+    def _checked_one(self, history: Histories) -> Histories:
+        history = self._checked(history)
+        if history.shape[0] != 1:
+            raise NotOneHistory(f"One history is explained at a time, not {history.shape[0]}.")
+        return history
 
     def _checked(self, histories: Histories) -> Histories:
         if histories.shape[1:] != (len(self.items),):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from moviverse_engine.features import ItemFeatures
@@ -33,6 +35,19 @@ class Contribution:
     field: str | None = None
     name: str | None = None
     via: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Hold what a model makes of one history, so that list and reasons cost the scoring once.
+
+    Attributes:
+        scores: float32[n_items].
+        breakdown: gives the parts of the scores of some item rows.
+    """
+
+    scores: NDArray[np.float32]
+    breakdown: Callable[[NDArray[np.int64]], Breakdown]
 
 
 @dataclass(frozen=True)

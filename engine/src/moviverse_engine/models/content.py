@@ -13,6 +13,7 @@ from moviverse_engine.models.base import Model, Training
 from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import MissingFeatures, ModelDamaged
+from moviverse_engine.models.gathering import entries, is_one_short_history
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +58,10 @@ class Content(Model[ContentConfig]):
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         F = self._features.matrix
+        if is_one_short_history(histories):
+            profile = self._profile(histories)
+            length = np.linalg.norm(profile)
+            return (F @ (profile / (length or 1.0)).astype(np.float32))[None, :]
         weighted = self._weighted(histories)
         scores = np.empty(histories.shape, dtype=np.float32)
         for first in range(0, histories.shape[0], _PEOPLE_AT_ONCE):
@@ -67,25 +72,21 @@ class Content(Model[ContentConfig]):
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         F = self._features.matrix
         parts = Breakdown.empty(history, len(items))
-        weighted = self._weighted(history)
-        length = _lengths(weighted @ F)[0]
+        length = np.linalg.norm(self._profile(history))
         if length == 0:
             return parts
-        own = F[weighted.indices]
-        spoken = np.repeat(np.arange(len(weighted.indices)), np.diff(own.indptr))
-        voices = own.data * weighted.data[spoken] / length
-        total = np.bincount(own.indices, weights=voices, minlength=F.shape[1])
+        spoken, own, voices = entries(F, history.indices)
+        voices = voices * (self._weights(history)[spoken] / np.float32(length))
+        total = np.bincount(own, weights=voices, minlength=F.shape[1])
         # A feature speaks most through the film that pulls hardest in the direction of the sum:
         # written in ascending order, the hardest is the one that stays.
-        pull = voices * np.sign(total[own.indices])
-        order = np.argsort(pull, kind="stable")
+        order = np.argsort(voices * np.sign(total[own]), kind="stable")
         through = np.zeros(F.shape[1], dtype=np.int64)
-        through[own.indices[order]] = spoken[order]
-        wanted = F[items]
-        asked = np.repeat(np.arange(len(items)), np.diff(wanted.indptr))
-        values = (wanted.data * total[wanted.indices]).astype(np.float32)
+        through[own[order]] = spoken[order]
+        asked, wanted, weights = entries(F, items)
+        values = (weights * total[wanted]).astype(np.float32)
         shared = np.flatnonzero(values)
-        feature = wanted.indices[shared].astype(np.int64)
+        feature = wanted[shared].astype(np.int64)
         return replace(
             parts,
             features=SharedFeatures(
@@ -108,9 +109,21 @@ class Content(Model[ContentConfig]):
         except FeaturesDamaged as error:
             raise ModelDamaged(str(error)) from error
 
+    def _weights(self, histories: Histories) -> NDArray[np.float32]:
+        """Return what each stored rating weighs: float32[nnz]."""
+        return histories.data - np.float32(self.config.neutral_rating)
+
     def _weighted(self, histories: Histories) -> Histories:
-        data = histories.data - np.float32(self.config.neutral_rating)
-        return csr_array((data, histories.indices, histories.indptr), shape=histories.shape)
+        weights = self._weights(histories)
+        return csr_array((weights, histories.indices, histories.indptr), shape=histories.shape)
+
+    def _profile(self, history: Histories) -> NDArray[np.float64]:
+        """Return the sum of the features of one history's films, weighted: float64[n_features]."""
+        F = self._features.matrix
+        spoken, columns, values = entries(F, history.indices)
+        weights = values * self._weights(history)[spoken]
+        profile = np.bincount(columns, weights=weights, minlength=F.shape[1])
+        return profile.astype(np.float64, copy=False)
 
 
 def _lengths(matrix: Histories) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from moviverse_engine.models.base import Model, Training
-from moviverse_engine.models.breakdown import Breakdown
+from moviverse_engine.models.breakdown import Breakdown, Reading
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
@@ -118,14 +118,29 @@ class Hybrid(Model[HybridConfig]):
             total += scores * (_inverse_deviation(scores) * weights[name])
         return total
 
-    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
-        total = Breakdown.empty(history, len(items))
+    def reading(self, history: Histories) -> Reading:
+        """Do as `Model.reading`, asking each member for its scores once."""
+        history = self._checked_one(history)
         weights = self._weights(history)
+        total = np.zeros(len(self.items), dtype=np.float32)
+        readings: list[tuple[Reading, NDArray[np.float32]]] = []
         for name, member in self._members.items():
-            scale = _inverse_deviation(member.score(history)) * weights[name]
-            factors = np.broadcast_to(scale, history.shape)[0, items]
-            total = total.plus(member.breakdown(history, items).scaled(factors))
-        return total
+            of_member = member.reading(history)
+            scale = _inverse_deviation(of_member.scores[None, :]) * weights[name]
+            scale = np.broadcast_to(scale, history.shape)[0]
+            total += of_member.scores * scale
+            readings.append((of_member, scale))
+
+        def breakdown(items: NDArray[np.int64]) -> Breakdown:
+            parts = Breakdown.empty(history, len(items))
+            for of_member, scale in readings:
+                parts = parts.plus(of_member.breakdown(items).scaled(scale[items]))
+            return parts
+
+        return Reading(total, breakdown)
+
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return self.reading(history).breakdown(items)
 
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from moviverse.catalog import services
-from moviverse.catalog.models import FIRST_LOCAL_ID, Genre, Movie, MovieCast, MovieCrew, Person
+from moviverse.catalog.models import (
+    FIRST_LOCAL_ID,
+    Genre,
+    Movie,
+    MovieCast,
+    MovieCrew,
+    Person,
+    SourceId,
+)
 from moviverse.catalog.rows import CastRow, CrewRow, MovieRow, UpsertReport, Votes
 from tests.factories import catalog
 
@@ -125,6 +135,12 @@ def test_a_person_known_by_name_gets_their_tmdb_id_when_a_source_knows_it() -> N
     assert [(each.name, each.tmdb_id) for each in Person.objects.all()] == [("Al Pacino", 1158)]
 
 
+def test_a_person_is_known_by_their_tmdb_id_under_another_name_too() -> None:
+    catalog.film(cast=(CastRow("Cat Stevens", tmdb_id=7),))
+    catalog.film(cast=(CastRow("Yusuf Islam", tmdb_id=7),))
+    assert [each.name for each in Person.objects.all()] == ["Cat Stevens"]
+
+
 def test_namesakes_with_ids_of_their_own_stay_two_people() -> None:
     catalog.film(cast=(CastRow("Chris Evans", tmdb_id=1), CastRow("Chris Evans", tmdb_id=2)))
     assert set(Person.objects.values_list("tmdb_id", flat=True)) == {1, 2}
@@ -222,3 +238,28 @@ def test_votes_of_a_source_take_the_place_of_those_of_a_corpus() -> None:
 
 def test_no_votes_change_nothing() -> None:
     assert services.summarise_votes(ratings=[], now=NOW) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_every_film_and_person_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 10)
+    rows = [
+        catalog.row(tmdb_id=n, cast=[f"Actor {n % 7}"], genres=("Drama",), keywords=(f"k{n % 5}",))
+        for n in range(1, 61)
+    ]
+    lost = [MovieRow(None, f"Lost {n}", source_ids=(("movielens", str(n)),)) for n in range(20)]
+
+    def bring(told: list[MovieRow]) -> UpsertReport:
+        try:
+            return services.upsert_movies(told, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(bring, [[*rows, *lost], [*reversed(lost), *reversed(rows)]]))
+    assert sum(report.created for report in reports) == 80
+    assert Movie.objects.count() == 80
+    assert Person.objects.count() == 7
+    assert SourceId.objects.count() == 20

@@ -33,18 +33,23 @@ FREE_SECONDS = 0.05  # a small catalogue is built anew whenever it changed
 SHORTEST_CORRECTED = 4  # letters: a shorter word is near too many others
 TWO_TYPOS_FROM = 8
 CORRECTIONS = 4
-# Of the people only the best known: nobody is offered a name out of a quarter of a million.
+# Of the people only those of the best known films: nobody is offered a name out of a quarter of a
+# million, and a search finds the others in the database.
 FAME = """
     select person.id, person.folded_name
-    from catalog_person as person join (
-        select credit.person_id, sum(movie.popularity) as popularity
-        from (select person_id, movie_id from catalog_moviecast
-              union select person_id, movie_id from catalog_moviecrew) as credit
-        join catalog_movie as movie on movie.tmdb_id = credit.movie_id
+    from (
+        select credit.person_id, sum(film.popularity) as popularity
+        from (select tmdb_id, popularity from catalog_movie
+              order by popularity desc, tmdb_id limit 20000) as film
+        join (select person_id, movie_id from catalog_moviecast
+              union all select person_id, movie_id from catalog_moviecrew) as credit
+            on credit.movie_id = film.tmdb_id
         group by credit.person_id
-    ) as fame on fame.person_id = person.id
+        order by sum(film.popularity) desc, credit.person_id
+        limit 50000
+    ) as fame
+    join catalog_person as person on person.id = fame.person_id
     order by fame.popularity desc, person.id
-    limit 50000
 """
 
 

@@ -59,7 +59,7 @@ clean:  ## Remove what was installed and built, not the data under var/
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 $(BIN)/python:
-	$(if $(UV),uv venv -q --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
+	$(if $(UV),uv venv -q --seed --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
 
 .venv/.run: requirements.txt pyproject.toml engine/pyproject.toml | $(BIN)/python
 	$(INSTALL) -r requirements.txt

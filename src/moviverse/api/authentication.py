@@ -11,8 +11,7 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 
 from moviverse.accounts import services, tokens
-from moviverse.api import clients
-from moviverse.core import errors
+from moviverse.core import clients, errors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -12,8 +12,7 @@ from django.utils.crypto import salted_hmac
 from drf_orjson_renderer.renderers import ORJSONRenderer
 from rest_framework.response import Response
 
-from moviverse.api import clients
-from moviverse.core import errors, idempotency
+from moviverse.core import clients, errors, idempotency
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from rest_framework.throttling import BaseThrottle
 
-from moviverse.api import clients
+from moviverse.core import clients
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

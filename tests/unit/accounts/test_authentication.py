@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib import auth
@@ -17,9 +17,6 @@ from moviverse.accounts.models import User
 from moviverse.api.authentication import caller
 from moviverse.core import errors
 from tests.factories import accounts
-
-if TYPE_CHECKING:
-    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +93,6 @@ def test_nobody_is_the_caller_of_an_anonymous_request() -> None:
 
 
 class TestDjangosOwnForms:
-    @pytest.fixture(autouse=True)
-    def _limited(self, settings: Settings) -> None:
-        settings.AUTHENTICATION_BACKENDS = ["moviverse.api.authentication.LimitedPasswordBackend"]
-
     def attempt(self, password: str) -> object:
         request = HttpRequest()
         request.META["REMOTE_ADDR"] = "192.0.2.1"

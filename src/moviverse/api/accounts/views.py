@@ -8,7 +8,6 @@ from django.utils import timezone
 from rest_framework.response import Response
 
 from moviverse.accounts import selectors, services, tokens
-from moviverse.api import clients
 from moviverse.api.accounts import examples
 from moviverse.api.accounts.serializers import (
     AccountSerializer,
@@ -27,6 +26,7 @@ from moviverse.api.authentication import caller
 from moviverse.api.idempotency import idempotent
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
+from moviverse.core import clients
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -115,6 +115,8 @@ CACHE_TTL_RECOMMENDATIONS = env.int("CACHE_TTL_RECOMMENDATIONS", 1_800)
 CACHE_TTL_SEARCH = env.int("CACHE_TTL_SEARCH", 60)
 
 AUTH_USER_MODEL = "accounts.User"
+# The one backend: a password typed into any form, the admin's too, passes the limiter.
+AUTHENTICATION_BACKENDS = ["moviverse.api.authentication.LimitedPasswordBackend"]
 PASSWORD_HASHERS = ["moviverse.accounts.hashers.SmallArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

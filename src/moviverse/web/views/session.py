@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from moviverse.accounts import services as accounts
 from moviverse.catalog import selectors as catalog
-from moviverse.core import counting, errors
-from moviverse.web import clients
+from moviverse.core import clients, counting, errors
 from moviverse.web.pages import page, same_site
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, user: User) -> HttpResponse:
     """Sign somebody in under a new session key, so that one planted before is worth nothing."""
-    auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    auth.login(request, user)
     return HttpResponseRedirect(same_site(request, otherwise=reverse("home")))
 
 

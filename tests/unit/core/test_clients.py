@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import RequestFactory
 
-from moviverse.api import clients
+from moviverse.core import clients
 
 if TYPE_CHECKING:
     from pytest_django import Settings

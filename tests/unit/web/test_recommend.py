@@ -67,6 +67,12 @@ def test_diversity_mixes_the_list(site: Site, signed_in: Client, member: User) -
     assert titles(signed_in, "?diversity=0") != titles(signed_in, "?diversity=1")
 
 
+def test_the_slider_stands_where_the_list_does(site: Site, signed_in: Client) -> None:  # noqa: ARG001 - the films
+    slider = '<input type="range" name="diversity" value="{}"'
+    assert slider.format("0") in signed_in.get("/recommend").content.decode()
+    assert slider.format("0.7") in signed_in.get("/recommend?diversity=0.7").content.decode()
+
+
 @pytest.mark.parametrize(
     "query", ["diversity=2", "diversity=nan", "diversity=x", "genre=Nonsense", "diversity=-0.1"]
 )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.shortcuts import render
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 LIMIT = 20
 
 
+class Slider(forms.NumberInput):
+    """A slider; without a value it stands where a list stands that nobody asked to mix."""
+
+    input_type = "range"
+
+    def format_value(self, value: Any) -> str:
+        """Return where it stands."""
+        return super().format_value(value) or "0"
+
+
 class Controls(forms.Form):
     """How a list should be."""
 
@@ -27,7 +37,7 @@ class Controls(forms.Form):
         required=False,
         min_value=0,
         max_value=1,
-        widget=forms.NumberInput(attrs={"type": "range", "min": "0", "max": "1", "step": "0.1"}),
+        widget=Slider(attrs={"min": "0", "max": "1", "step": "0.1"}),
     )
     genre = forms.ChoiceField(required=False)
 

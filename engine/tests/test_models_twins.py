@@ -266,8 +266,9 @@ def test_hybrid_is_the_weighted_sum_of_its_members_in_deviations() -> None:
         }
         for name, share in shares.items():
             scores = model.members[name].score(row)[0]
-            expected[item] += share * scores[item] / scores.std()
-    np.testing.assert_allclose(model.score(row)[0], expected, rtol=1e-4)
+            usual = scores.mean() if name == "popularity" else 0.0
+            expected[item] += share * (scores[item] - usual) / scores.std()
+    np.testing.assert_allclose(model.score(row)[0], expected, rtol=1e-4, atol=1e-5)
 
 
 def test_an_empty_history_gets_the_order_of_popularity_from_hybrid() -> None:
@@ -288,7 +289,10 @@ def test_of_films_that_nobody_rated_hybrid_prefers_the_one_about_what_is_liked()
     asked, _ = history(model.items, {106: 5.0, 115: 5.0})
     western, crime = model.items.index(NEW_ITEM), model.items.index(NEW_ITEM + 1)
     assert model.score(asked)[0, western] > model.score(asked)[0, crime]
-    assert [each.name for each in model.explain(asked, western)] == ["Western"]
+    (prior,) = (each for each in model.explain(asked, western) if each.kind == "prior")
+    assert prior.value < 0  # fewer people know it than other films
+    reasons = [each for each in model.explain(asked, western) if each.kind != "prior"]
+    assert [each.name for each in reasons] == ["Western"]
 
 
 def test_hybrid_without_features_does_without_content() -> None:

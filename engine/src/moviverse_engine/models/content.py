@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +11,7 @@ from scipy.sparse import csr_array
 
 from moviverse_engine.features import FeaturesDamaged, ItemFeatures
 from moviverse_engine.models.base import Model, Training
-from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
+from moviverse_engine.models.breakdown import Breakdown, Reading, SharedFeatures
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import MissingFeatures, ModelDamaged
 from moviverse_engine.models.gathering import entries, is_one_short_history
@@ -57,11 +58,9 @@ class Content(Model[ContentConfig]):
         self._features = training.features
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        F = self._features.matrix
         if is_one_short_history(histories):
-            profile = self._profile(histories)
-            length = np.linalg.norm(profile)
-            return (F @ (profile / (length or 1.0)).astype(np.float32))[None, :]
+            return self.reading(histories).scores[None, :]
+        F = self._features.matrix
         weighted = self._weighted(histories)
         scores = np.empty(histories.shape, dtype=np.float32)
         for first in range(0, histories.shape[0], _PEOPLE_AT_ONCE):
@@ -69,34 +68,39 @@ class Content(Model[ContentConfig]):
             scores[first : first + _PEOPLE_AT_ONCE] = (F @ _unit(profiles).T.toarray()).T
         return scores
 
-    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+    def reading(self, history: Histories) -> Reading:
+        """Do as `Model.reading`, making the profile of the history once."""
+        history = self._checked_one(history)
         F = self._features.matrix
-        parts = Breakdown.empty(history, len(items))
-        length = np.linalg.norm(self._profile(history))
-        if length == 0:
-            return parts
         spoken, own, voices = entries(F, history.indices)
-        voices = voices * (self._weights(history)[spoken] / np.float32(length))
-        total = np.bincount(own, weights=voices, minlength=F.shape[1])
-        # A feature speaks most through the film that pulls hardest in the direction of the sum:
-        # written in ascending order, the hardest is the one that stays.
-        order = np.argsort(voices * np.sign(total[own]), kind="stable")
-        through = np.zeros(F.shape[1], dtype=np.int64)
-        through[own[order]] = spoken[order]
-        asked, wanted, weights = entries(F, items)
-        values = (weights * total[wanted]).astype(np.float32)
-        shared = np.flatnonzero(values)
-        feature = wanted[shared].astype(np.int64)
-        return replace(
-            parts,
-            features=SharedFeatures(
+        voices = voices * self._weights(history)[spoken]
+        profile = np.bincount(own, weights=voices, minlength=F.shape[1])
+        length = math.sqrt(float(profile @ profile)) or 1.0
+        voices, profile = voices / length, (profile / length).astype(np.float32)
+
+        def breakdown(items: NDArray[np.int64]) -> Breakdown:
+            # A feature speaks most through the film that pulls hardest in the direction of the
+            # sum: written in ascending order, the hardest is the one that stays.
+            order = np.argsort(voices * np.sign(profile[own]), kind="stable")
+            through = np.zeros(F.shape[1], dtype=np.int64)
+            through[own[order]] = spoken[order]
+            asked, wanted, weights = entries(F, items)
+            values = weights * profile[wanted]
+            shared = np.flatnonzero(values)
+            feature = wanted[shared].astype(np.int64)
+            features = SharedFeatures(
                 asked=asked[shared],
                 feature=feature,
                 via=through[feature],
                 values=values[shared],
                 table=self._features,
-            ),
-        )
+            )
+            return replace(Breakdown.empty(history, len(items)), features=features)
+
+        return Reading(F @ profile, breakdown)
+
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return self.reading(history).breakdown(items)
 
     def _save(self, files: Folder) -> None:
         self._features.save(files.path / "features")
@@ -116,14 +120,6 @@ class Content(Model[ContentConfig]):
     def _weighted(self, histories: Histories) -> Histories:
         weights = self._weights(histories)
         return csr_array((weights, histories.indices, histories.indptr), shape=histories.shape)
-
-    def _profile(self, history: Histories) -> NDArray[np.float64]:
-        """Return the sum of the features of one history's films, weighted: float64[n_features]."""
-        F = self._features.matrix
-        spoken, columns, values = entries(F, history.indices)
-        weights = values * self._weights(history)[spoken]
-        profile = np.bincount(columns, weights=weights, minlength=F.shape[1])
-        return profile.astype(np.float64, copy=False)
 
 
 def _lengths(matrix: Histories) -> NDArray[np.float32]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Weights = dict[str, NDArray[np.float32]]
 
+_SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
+
 
 @dataclass(frozen=True, kw_only=True)
 class HybridConfig(LikesConfig):
@@ -78,7 +80,8 @@ class Hybrid(Model[HybridConfig]):
     sd_m(u) is the standard deviation of a member's scores over all items for that history. This is
     the fusion of z-scores (Montague & Aslam 2001) without their means. The weights depend on the
     length of the history and the likes of the item alone, so the contributions of the members,
-    scaled, still add up. An empty history leaves popularity alone.
+    scaled, still add up. Popularity keeps its z-score's mean, as its weight does not depend on the
+    item: what all films have in common is no reason for one. An empty history leaves it alone.
     """
 
     name = "Hybrid"
@@ -115,6 +118,8 @@ class Hybrid(Model[HybridConfig]):
         weights = self._weights(histories)
         for name, member in self._members.items():
             scores = member.score(histories)
+            if name == _SAME_FOR_ALL:
+                scores = scores - scores.mean(axis=1, keepdims=True)
             total += scores * (_inverse_deviation(scores) * weights[name])
         return total
 
@@ -126,6 +131,8 @@ class Hybrid(Model[HybridConfig]):
         readings: list[tuple[Reading, NDArray[np.float32]]] = []
         for name, member in self._members.items():
             of_member = member.reading(history)
+            if name == _SAME_FOR_ALL:
+                of_member = _centred(of_member)
             scale = _inverse_deviation(of_member.scores[None, :]) * weights[name]
             scale = np.broadcast_to(scale, history.shape)[0]
             total += of_member.scores * scale
@@ -183,6 +190,17 @@ class Hybrid(Model[HybridConfig]):
         self._members = {
             name: kind.load(files.path / name, mmap=files.mmap) for name, kind in kinds.items()
         }
+
+
+def _centred(reading: Reading) -> Reading:
+    """Return how much more than usual everybody's part of a score is."""
+    usual = reading.scores.mean()
+
+    def breakdown(items: NDArray[np.int64]) -> Breakdown:
+        parts = reading.breakdown(items)
+        return replace(parts, prior=parts.prior - usual)
+
+    return Reading(reading.scores - usual, breakdown)
 
 
 def _inverse_deviation(scores: NDArray[np.float32]) -> NDArray[np.float32]:

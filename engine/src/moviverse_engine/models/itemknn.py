@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from moviverse_engine.models.base import Model, Training
-from moviverse_engine.models.breakdown import Breakdown
+from moviverse_engine.models.breakdown import Breakdown, Reading
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.gathering import entries, is_one_short_history
 from moviverse_engine.models.likes import cooccurrence_blocks, likes
@@ -87,25 +87,33 @@ class ItemKNN(Model[ItemKNNConfig]):
         )
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        threshold = self.config.like_threshold
         if is_one_short_history(histories):
-            _, columns, values = entries(self._S, histories.indices[histories.data >= threshold])
-            sums = np.bincount(columns, weights=values, minlength=histories.shape[1])
-            return sums.astype(np.float32)[None, :]
-        return np.asarray((likes(histories, threshold) @ self._S).todense(), dtype=np.float32)
+            return self.reading(histories).scores[None, :]
+        liked = likes(histories, self.config.like_threshold)
+        return np.asarray((liked @ self._S).todense(), dtype=np.float32)
 
-    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
-        parts = Breakdown.empty(history, len(items))
+    def reading(self, history: Histories) -> Reading:
+        """Do as `Model.reading`, gathering the neighbours of the history once."""
+        history = self._checked_one(history)
         spoken = np.flatnonzero(history.data >= self.config.like_threshold)
         owner, columns, values = entries(self._S, history.indices[spoken])
-        asked, repeated = np.unique(items, return_inverse=True)
-        position = np.full(history.shape[1], -1, dtype=np.int64)
-        position[asked] = np.arange(len(asked))
-        found = position[columns] >= 0
-        by_asked = np.zeros((len(asked), len(history.indices)), dtype=np.float32)
-        by_asked[position[columns[found]], spoken[owner[found]]] = values[found]
-        parts.by_item[:] = by_asked[repeated]
-        return parts
+        scores = np.bincount(columns, weights=values, minlength=history.shape[1])
+
+        def breakdown(items: NDArray[np.int64]) -> Breakdown:
+            parts = Breakdown.empty(history, len(items))
+            asked, repeated = np.unique(items, return_inverse=True)
+            position = np.full(history.shape[1], -1, dtype=np.int64)
+            position[asked] = np.arange(len(asked))
+            found = np.flatnonzero(position[columns] >= 0)
+            by_asked = np.zeros((len(asked), len(history.indices)), dtype=np.float32)
+            by_asked[position[columns[found]], spoken[owner[found]]] = values[found]
+            parts.by_item[:] = by_asked[repeated]
+            return parts
+
+        return Reading(scores.astype(np.float32), breakdown)
+
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return self.reading(history).breakdown(items)
 
     def _save(self, files: Folder) -> None:
         files.put_sparse("S", self._S)

@@ -129,3 +129,10 @@ def test_a_browser_that_guesses_where_the_icon_is_finds_it(client: Client) -> No
     response = client.get("/favicon.ico")
     assert response.status_code == 301
     assert response["Location"] == "/static/web/mark.svg"
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/recommend", "/reviews"])
+def test_the_menu_says_where_one_is(site: Site, signed_in: Client, path: str) -> None:  # noqa: ARG001 - the films
+    text = " ".join(signed_in.get(path).content.decode().split())
+    assert f'href="{path}" aria-current="page"' in text
+    assert text.count("aria-current") == 1

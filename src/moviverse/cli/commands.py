@@ -41,9 +41,11 @@ def serve(data: Path | None) -> None:
 def prepare(data: Path | None) -> None:
     """Do what a first start does, without serving; a second time it is done at once."""
     with database(), console.progress() as progress:
-        first_start.prepare(
+        reports = first_start.prepare(
             data=data, now=timezone.now(), rng=np.random.default_rng(), progress=progress
         )
+    for report in reports:
+        console.say(report)
 
 
 @cli.group(name="import")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -79,9 +78,5 @@ def progress() -> Iterator[Progress]:
 
 
 def say(report: object) -> None:
-    """Print a report: its own sentence, or one line a field of a dataclass."""
-    if is_dataclass(report) and type(report).__str__ is object.__str__:
-        for field in fields(report):
-            terminal.print(f"  {field.name.replace('_', ' ')}: {getattr(report, field.name)}")
-    else:
-        terminal.print(str(report), markup=False)
+    """Print a report in its own words."""
+    terminal.print(str(report), markup=False, soft_wrap=True)

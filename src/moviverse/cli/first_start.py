@@ -16,6 +16,7 @@ from moviverse.accounts import services as registration
 from moviverse.recommendations import services as recommendations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -28,8 +29,10 @@ PASSWORD_BYTES = 12
 
 def prepare(
     *, data: Path | None, now: datetime, rng: np.random.Generator, progress: Progress
-) -> None:
-    """Bring the home folder into a state that can be served; do nothing that is done already.
+) -> Sequence[object]:
+    """Bring the home folder into a state that can be served; return what there is to say of it.
+
+    What is done already is not done again.
 
     Args:
         data: A MovieLens folder or archive; the demo when None and nothing was loaded yet.
@@ -39,9 +42,10 @@ def prepare(
     """
     progress(0.0, "Preparing the tables")
     management.call_command("migrate", verbosity=0)
-    recommendations.load_and_train_once(data=data, now=now, rng=rng, progress=progress)
+    reports = recommendations.load_and_train_once(data=data, now=now, rng=rng, progress=progress)
     if settings.MAKES_DEMO_ACCOUNTS and not accounts.anybody():
         _make_accounts(now=now)
+    return reports
 
 
 def _make_accounts(*, now: datetime) -> None:
@@ -62,8 +66,17 @@ def _make_accounts(*, now: datetime) -> None:
         json.dump(people, file, indent=2)
     draft.replace(credentials_file())
     with transaction.atomic():
-        registration.create_administrator(**people["administrator"], now=now)
-        registration.register(**people["member"], now=now)
+        for role, make in {
+            "administrator": registration.create_administrator,
+            "member": registration.register,
+        }.items():
+            person = people[role]
+            make(
+                email=person["email"],
+                username=person["username"],
+                password=person["password"],
+                now=now,
+            )
 
 
 def credentials_file() -> Path:

@@ -165,5 +165,7 @@ def _greet() -> None:
                 markup=False,
                 soft_wrap=True,
             )
-        terminal.print(f"  (kept in {path}; change them before others can reach this site)")
+        terminal.print(
+            f"  (kept in {path}; change them before others can reach this site)", soft_wrap=True
+        )
     terminal.print("Stop with Ctrl-C.\n")

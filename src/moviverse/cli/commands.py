@@ -15,6 +15,8 @@ from moviverse.cli.database import database
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
 
+SEED = 0  # the same data gives the same viewers of the demo and the same models
+
 
 @click.group(cls=console.Group)
 @click.version_option(package_name="moviverse")
@@ -42,7 +44,7 @@ def prepare(data: Path | None) -> None:
     """Do what a first start does, without serving; a second time it is done at once."""
     with database(), console.progress() as progress:
         reports = first_start.prepare(
-            data=data, now=timezone.now(), rng=np.random.default_rng(), progress=progress
+            data=data, now=timezone.now(), rng=np.random.default_rng(SEED), progress=progress
         )
     for report in reports:
         console.say(report)
@@ -84,7 +86,7 @@ def train(names: tuple[str, ...]) -> None:
         trained = recommendations.train(
             names=names or None,
             now=timezone.now(),
-            rng=np.random.default_rng(0),  # a fixed seed: the same data gives the same model
+            rng=np.random.default_rng(SEED),
             progress=progress,
         )
     for each in trained:

@@ -1,7 +1,7 @@
 """CSV from outside, row by row: what cannot be a row says why, and the rows after it still count.
 
-Built on the standard library's reader, which by itself takes a quote that never closes for the
-rest of the file, and a line of a gigabyte for a line.
+The standard library's reader does the reading. By itself it would take a quote that never closes
+for the rest of the file, and a row of a gigabyte for a row.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from moviverse.core import errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_CELL = 1_000_000  # characters; the longest real credits have an eighth of it
-LONGEST_LINE = 4_000_000  # bytes
+LONGEST_CELL = 500_000  # characters; the longest real credits have a quarter of it
+LONGEST_ROW = 4_000_000  # bytes
 MOST_LINES = 5_000_000  # TMDb knows about one million films
+CELL_TOO_LONG = f"a cell of more than {LONGEST_CELL:,} characters, or a quote that never closes"
 
 
 class NotText(errors.Invalid):
@@ -28,7 +29,7 @@ class TooManyLines(errors.Invalid):
     """The file has more lines than there are films."""
 
 
-class _LineTooLong(Exception):
+class _RowTooLong(Exception):
     pass
 
 
@@ -54,37 +55,41 @@ def rows(stream: IO[bytes], *, label: str) -> Iterator[Row]:
     reader = csv.reader(lines, strict=True)
     while True:
         line = lines.number + 1
+        lines.row_bytes = 0
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _LineTooLong) as error:
+        except (csv.Error, _RowTooLong) as error:
             yield Row(line, problem=_sentence(error))
             continue
         if any("\0" in cell for cell in cells):
             yield Row(line, problem="a NUL byte")
+        elif any(len(cell) > LONGEST_CELL for cell in cells):  # somebody raised the limit further
+            yield Row(line, problem=CELL_TOO_LONG)
         elif cells:
             yield Row(line, tuple(cells))
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, _LineTooLong):
-        return f"longer than {LONGEST_LINE:,} bytes"
+    if isinstance(error, _RowTooLong):
+        return f"a row of more than {LONGEST_ROW:,} bytes"
     if "field limit" in str(error):
-        return f"a cell of more than {LONGEST_CELL:,} characters, or a quote that never closes"
+        return CELL_TOO_LONG
     if "unexpected end of data" in str(error):
         return "a quote that never closes"
     return f"not CSV: {error}"
 
 
 class _Lines:
-    """The lines of a file; after one that is too long the next can be asked for.
+    """The lines of a file; after a row that is too long the next line can be asked for.
 
     A generator would be finished by its first error.
     """
 
     def __init__(self, stream: IO[bytes], label: str) -> None:
         self.number = 0
+        self.row_bytes = 0  # of the row that is being read; its reader sets it back
         self._stream = stream
         self._label = label
 
@@ -92,21 +97,21 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        data = self._stream.readline(LONGEST_LINE)
+        data = self._stream.readline(LONGEST_ROW)
         if not data:
             raise StopIteration
         self.number += 1
         if self.number > MOST_LINES:
             raise TooManyLines(f"{self._label} has more than {MOST_LINES:,} lines.")
-        if len(data) == LONGEST_LINE and not data.endswith(b"\n"):
-            while (rest := self._stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-            raise _LineTooLong
+        self.row_bytes += len(data)
+        if self.row_bytes >= LONGEST_ROW:
+            while data and not data.endswith(b"\n"):
+                data = self._stream.readline(LONGEST_ROW)
+            raise _RowTooLong
         try:
             return data.decode("utf-8-sig" if self.number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            byte = data[error.start]
             raise NotText(
                 f"{self._label} is not UTF-8 text: line {self.number:,} holds the byte"
-                f" 0x{byte:02x}. Save it as UTF-8 and try again."
+                f" 0x{data[error.start]:02x}. Save it as UTF-8 and try again."
             ) from error

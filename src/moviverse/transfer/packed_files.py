@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -32,7 +33,17 @@ XZ_MEMORY = 256 << 20  # `xz -9` needs 65 MiB; a hostile header may claim 4 GiB
 IS_ENCRYPTED = 0x1
 UNPACKED_IN_LITTLE_MEMORY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MAGIC = {b"PK\x03\x04": ".zip", b"PK\x05\x06": ".zip", b"\xfd7zX": ".xz", b"\x1f\x8b": ".gz"}
-DAMAGE = (EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
+# The last three come out of zipfile when a byte of a table of contents is another.
+DAMAGE = (
+    EOFError,
+    lzma.LZMAError,
+    zlib.error,
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    struct.error,
+    ValueError,
+    NotImplementedError,
+)
 
 
 class FileUnreadable(errors.Invalid):

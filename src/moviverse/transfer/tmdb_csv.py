@@ -64,7 +64,7 @@ class FileReport:
         """Return the report for a terminal."""
         films = self.films
         counts = [f"{films.updated:,} completed", f"{films.unchanged:,} as before"]
-        if films.created or self.table == "films":
+        if self.table == "films":  # the others make none
             counts.insert(0, f"{films.created:,} new")
         if films.unknown:
             counts.append(f"{films.unknown:,} about films that are not here")
@@ -163,8 +163,12 @@ def _table(file: PackedFile, progress: Progress) -> Table | None:
     """Read `file` to its end, and return what it holds; None for nothing of ours."""
     with packed_files.opened(file) as opened:
         rows = csv_files.rows(opened.stream, label=str(file))
-        table = tmdb_tables.recognised(_header(next(rows, None)))
+        header = _header(next(rows, None))
+        table = tmdb_tables.recognised(header)
         if table is not None:
+            twice = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
+            if twice:
+                raise HeaderUnknown(f"{file} names a column twice: {_all(twice)}.")
             for number, _ in enumerate(rows):
                 if number % TOLD_EVERY == 0:
                     progress(opened.fraction(), f"Checking {file}")

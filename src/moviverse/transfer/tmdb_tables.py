@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 IMDB_ID = re.compile(r"tt[0-9]{7,10}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
-WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+WEB = re.compile(r"https?://.+", re.IGNORECASE)
 IMAGE = re.compile(r"/[A-Za-z0-9_-]+\.[A-Za-z]{3,4}")  # it is put behind the address of TMDb's
 LONGEST_FILM_MINUTES = 100_000  # the longest of all runs for 35 days
 LARGEST_SUM = 10**15  # dollars

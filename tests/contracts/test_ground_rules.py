@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -299,6 +300,23 @@ def test_who_may_not_come_in_learns_nothing_about_the_body(client: Client) -> No
     response = client.post("/api/private/", b"{", content_type="application/json")
     assert response.status_code == 401
     assert error_of(response)["error"] == "NOT_AUTHENTICATED"
+
+
+def test_a_body_that_was_refused_is_read_to_its_end_so_that_the_connection_lives_on(
+    client: Client,
+) -> None:
+    body = BytesIO(b"x" * 200_000)
+    sent: dict[str, Any] = {"wsgi.input": body}
+    refused = client.generic(
+        "POST",
+        "/api/movies/",
+        body.getvalue(),
+        content_type="application/json",
+        HTTP_AUTHORIZATION="Bearer expired",
+        **sent,
+    )
+    assert refused.status_code == 401
+    assert not body.read()
 
 
 def test_the_api_answers_in_json_whatever_is_accepted(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Next = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+LARGEST_REST = 2 * 1024 * 1024  # bytes of a body that nobody wanted; beyond, the line may break
+CHUNK = 64 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +70,7 @@ class UnavailableMiddleware:
         """Answer in the contract's form, with the client's rate limit."""
         with deadlines.kept():
             response = self.get_response(request)
+        _read_the_rest(request)
         if not paths.is_api(request.path):
             return response
         if response.status_code >= 400 and not _is_json(response):  # noqa: PLR2004 - where errors begin
@@ -118,6 +122,18 @@ def answer(request: HttpRequest, found: errors.Problem) -> HttpResponse:
     """Return a problem as JSON, outside of any view."""
     headers = {"Cache-Control": "private, no-store", **found.headers}
     return JsonResponse(found.body(request), status=found.status, headers=headers)
+
+
+def _read_the_rest(request: HttpRequest) -> None:
+    """Read what was refused unread, such as a body whose token has expired.
+
+    The web server hangs up on a body that was left lying, and the client's next request on that
+    connection, with a fresh token, would find nobody there.
+    """
+    unread = LARGEST_REST
+    with suppress(OSError):  # the client has gone
+        while unread > 0 and (piece := request.read(min(CHUNK, unread))):
+            unread -= len(piece)
 
 
 def _is_json(response: HttpResponseBase) -> bool:

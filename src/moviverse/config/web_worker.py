@@ -5,9 +5,15 @@ A worker of a killed web server would live on and hold the port; it asks to die 
 
 from __future__ import annotations
 
+import gc
+
 from moviverse.cli.processes import die_with_parent
 from moviverse.config.wsgi import application
 
 __all__ = ["application"]
 
 die_with_parent()
+# What is loaded by now stays for the life of the worker. The garbage collector need not walk over
+# it again and again: that took a request that makes many small objects a seventh of its time.
+gc.collect()
+gc.freeze()

@@ -34,15 +34,17 @@ RATING_SORTS = {
 }
 # One statement, since every recommendation begins with it; the oldest first, for models of order.
 HISTORY = """
-    select movie_id, value::float8, true, rated_at as at
-    from library_rating where user_id = %(user)s
-    union all
-    select movie_id, %(selected)s, false, max(happened_at) as at
-    from library_interaction as selected
-    where user_id = %(user)s and type = 'select' and not exists (
-        select from library_rating as rating
-        where rating.user_id = selected.user_id and rating.movie_id = selected.movie_id)
-    group by movie_id
+    select movie_id, value, is_rating from (
+        select movie_id, value::float8 as value, true as is_rating, rated_at as at
+        from library_rating where user_id = %(user)s
+        union all
+        select movie_id, %(selected)s, false, max(happened_at) as at
+        from library_interaction as selected
+        where user_id = %(user)s and type = 'select' and not exists (
+            select from library_rating as rating
+            where rating.user_id = selected.user_id and rating.movie_id = selected.movie_id)
+        group by movie_id
+    ) as said
     order by at, movie_id
 """
 
@@ -157,4 +159,4 @@ def history(*, user: User) -> list[tuple[int, float, bool]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
-        return [(movie_id, value, rated) for movie_id, value, rated, _ in cursor.fetchall()]
+        return list(cursor.fetchall())

@@ -71,13 +71,13 @@ def drafted(said: Mapping[int, Told], wish: Wish, *, served: Served | None = Non
     out = ranking.left_out(served, wish, seen=seen)  # also refuses what cannot be wished for
     if not taste.told:
         return None
-    scores = served.model.score(taste.matrix)[0]
+    reading = served.model.reading(taste.matrix)
+    scores = reading.scores
     if not scores.any():
         return None
 
     def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
-        breakdown = served.model.breakdown(taste.matrix, rows)
-        return reasons.told(breakdown, rounded, served=served, history=taste.told)
+        return reasons.told(reading.breakdown(rows), rounded, served=served, history=taste.told)
 
     rows = ranking.best(served, scores, out, limit=wish.limit, diversity=wish.diversity or 0.0)
     return Draft(served, wish.known.strategy, taste, rows, scores, wish.limit, explain)

@@ -18,7 +18,8 @@ class Receipt(models.Model):
     strategy = models.CharField(max_length=20)
     parameters = models.JSONField()
     history = models.JSONField()  # [[tmdb_id, rating], ...] as the model saw it
-    results = models.JSONField()  # [{rank, score, tmdb_id, reasons}, ...]
+    # [[tmdb_id, title, score, predicted_rating, [[type, share, text], ...]], ...], best first
+    results = models.JSONField()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -26,3 +27,8 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} for {self.user_id} at {self.created_at}"
+
+    @property
+    def movie_ids(self) -> list[int]:
+        """Return the films that were shown, best first."""
+        return [tmdb_id for tmdb_id, *_ in self.results]

@@ -7,6 +7,7 @@ reasons are named and all the rest is one more, so that the shares add up to the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from moviverse.recommendations.shelf import Served
     from moviverse.recommendations.wishes import Told
+    from moviverse_engine.features import ItemFeatures
     from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
 
 NAMED = 3
@@ -56,29 +58,28 @@ def told(
         served: The model, for names.
         history: What the person said, by the model's rows.
     """
-    films = breakdown.by_item.copy()
-    features = breakdown.features
+    films, features = breakdown.by_item, breakdown.features
     count = np.zeros(len(scores), dtype=np.int64)
     of_features: list[list[_Part]] = [[] for _ in scores]
     if features is not None:
         stands = _stands_for_itself(features)
-        through = ~stands
-        np.add.at(films, (features.asked[through], features.via[through]), features.values[through])
+        films = films + _told_through_films(features, ~stands, films.shape)
         count += np.bincount(features.asked[stands], minlength=len(scores))
         for asked, part in _feature_parts(features, stands, breakdown.history):
             of_features[asked].append(part)
     count += np.count_nonzero(films, axis=1)
     best = np.argsort(-films, axis=1)[:, :NAMED]
     shares = np.take_along_axis(films, best, axis=1).tolist()
-    rows = breakdown.history[best].tolist() if films.shape[1] else [[] for _ in scores]
+    rows = breakdown.history[best].tolist()
+    titles = {row: served.facts.title(row) for row in history}
+    sentences = _Sentences(served.facts.features, titles, history)
     return [
         _reasons(
             score,
             [*map(_Part, shares[place], rows[place]), *of_features[place]],
             prior=prior,
             count=parts,
-            served=served,
-            history=history,
+            sentences=sentences,
         )
         for place, (score, prior, parts) in enumerate(
             zip(scores, breakdown.prior.tolist(), count.tolist(), strict=True)
@@ -91,6 +92,14 @@ def _stands_for_itself(features: SharedFeatures) -> NDArray[np.bool_]:
     return np.isin(features.table.field_index[features.feature], fields)
 
 
+def _told_through_films(
+    features: SharedFeatures, chosen: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    places = features.asked[chosen] * shape[1] + features.via[chosen]
+    sums = np.bincount(places, weights=features.values[chosen], minlength=shape[0] * shape[1])
+    return sums.reshape(shape).astype(np.float32)
+
+
 def _feature_parts(
     features: SharedFeatures, chosen: NDArray[np.bool_], history: NDArray[np.int64]
 ) -> Iterator[tuple[int, _Part]]:
@@ -101,16 +110,10 @@ def _feature_parts(
 
 
 def _reasons(
-    score: float,
-    parts: Iterable[_Part],
-    *,
-    prior: float,
-    count: int,
-    served: Served,
-    history: Mapping[int, Told],
+    score: float, parts: Iterable[_Part], *, prior: float, count: int, sentences: _Sentences
 ) -> tuple[Reason, ...]:
     strongest = sorted((part for part in parts if part.share > SMALLEST), reverse=True)[:NAMED]
-    reasons = [_said(part, served=served, history=history) for part in strongest]
+    reasons = [sentences.reason(part) for part in strongest]
     rest = round(score - sum(reason.share for reason in reasons), DIGITS)
     smaller = count - len(reasons)
     if prior or smaller:
@@ -122,22 +125,29 @@ def _reasons(
     return tuple(reasons)
 
 
-def _said(part: _Part, *, served: Served, history: Mapping[int, Told]) -> Reason:
-    share, title = round(part.share, DIGITS), served.facts.title(part.row)
-    if part.feature < 0:
-        said = history[part.row]
-        text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
-        return Reason("movie", share, f"Because you {text}")
-    table = served.facts.features
-    field, name = table.field(part.feature), table.names[part.feature]
-    often = len(history) >= OFTEN
-    if field == "directors":
-        text = f"You often like films by {name}" if often else f"By {name}, like {title}"
-    elif field == "cast":
-        text = f"You often like films with {name}" if often else f"With {name}, like {title}"
-    else:
-        text = f"You often like {name} films" if often else f"{name}, like {title}"
-    return Reason(_TYPES[field], share, text)
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """Says parts in words, for one person."""
+
+    features: ItemFeatures
+    titles: Mapping[int, str]  # of the history's films, by row
+    history: Mapping[int, Told]
+
+    def reason(self, part: _Part) -> Reason:
+        share, title = round(part.share, DIGITS), self.titles[part.row]
+        if part.feature < 0:
+            said = self.history[part.row]
+            text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
+            return Reason("movie", share, f"Because you {text}")
+        field, name = self.features.field(part.feature), self.features.names[part.feature]
+        often = len(self.history) >= OFTEN
+        if field == "directors":
+            text = f"You often like films by {name}" if often else f"By {name}, like {title}"
+        elif field == "cast":
+            text = f"You often like films with {name}" if often else f"With {name}, like {title}"
+        else:
+            text = f"You often like {name} films" if often else f"{name}, like {title}"
+        return Reason(_TYPES[field], share, text)
 
 
 def _said_of_the_rest(*, prior: float, smaller: int, named: int) -> str:

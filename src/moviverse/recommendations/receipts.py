@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from moviverse.recommendations.wishes import Answer, Told, Wish
+    from moviverse.recommendations.models import Receipt
+    from moviverse.recommendations.wishes import Answer, Recommendation, Told, Wish
 
+REASON = ("type", "share", "text")
 # A receipt is a log, not something that we acknowledged: PostgreSQL need not wait for the disk
 # before the list is shown. `set_config` holds for this one statement's transaction alone, and
 # making it part of the statement saves three round trips.
@@ -29,17 +31,6 @@ def keep(*, answer: Answer, user_id: UUID, said: Mapping[int, Told], wish: Wish)
 
     The sizes are bounded: 100 films of four reasons, and a history as long as the person's.
     """
-    results = [
-        {
-            "rank": each.rank,
-            "score": each.score,
-            "predicted_rating": each.predicted_rating,
-            "tmdb_id": each.movie.tmdb_id,
-            "title": each.movie.title,
-            "reasons": each.reasons,
-        }
-        for each in answer.results
-    ]
     values = (
         answer.request_id,
         user_id,
@@ -48,11 +39,39 @@ def keep(*, answer: Answer, user_id: UUID, said: Mapping[int, Told], wish: Wish)
         answer.strategy,
         _json(wish.parameters()),
         _json([(movie_id, told.rating) for movie_id, told in said.items()]),
-        _json(results),
+        _json([_packed(each) for each in answer.results]),
         answer.generated_at,
     )
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
+
+
+def films(receipt: Receipt) -> list[dict[str, Any]]:
+    """Return the films of a receipt as they were shown."""
+    return [
+        {
+            "rank": rank,
+            "tmdb_id": tmdb_id,
+            "title": title,
+            "score": score,
+            "predicted_rating": predicted_rating,
+            "reasons": [dict(zip(REASON, reason, strict=True)) for reason in reasons],
+        }
+        for rank, (tmdb_id, title, score, predicted_rating, reasons) in enumerate(
+            receipt.results, start=1
+        )
+    ]
+
+
+def _packed(each: Recommendation) -> tuple[object, ...]:
+    """Return a row of a receipt without the names of its fields, which take a third of the room."""
+    return (
+        each.movie.tmdb_id,
+        each.movie.title,
+        each.score,
+        each.predicted_rating,
+        [(why.type, why.share, why.text) for why in each.reasons],
+    )
 
 
 def _json(value: object) -> str:

@@ -113,7 +113,7 @@ def shown(*, user: User, receipts: Sequence[Receipt]) -> list[Shown]:
     """Return receipts of a person with what became of their films, with two queries."""
     if not receipts:
         return []
-    films = {film["tmdb_id"] for each in receipts for film in each.results}
+    films = {tmdb_id for each in receipts for tmdb_id in each.movie_ids}
     since = min(each.created_at for each in receipts)
     done = Interaction.objects.filter(user=user, movie_id__in=films, happened_at__gte=since)
     rated = Rating.objects.filter(user=user, movie_id__in=films, rated_at__gte=since)
@@ -137,9 +137,9 @@ def shown(*, user: User, receipts: Sequence[Receipt]) -> list[Shown]:
 
 def _after(receipt: Receipt, actions: Mapping[int, Iterable[Outcome]]) -> dict[int, Outcome]:
     return {
-        film["tmdb_id"]: outcome
-        for film in receipt.results
-        for outcome in actions.get(film["tmdb_id"], ())
+        tmdb_id: outcome
+        for tmdb_id in receipt.movie_ids
+        for outcome in actions.get(tmdb_id, ())
         if outcome.happened_at >= receipt.created_at
     }
 

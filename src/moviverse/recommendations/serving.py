@@ -120,9 +120,9 @@ def opinion(*, user: User, tmdb_id: int) -> Opinion:
     if not taste.told:
         return NO_OPINION
     rows = np.array([row], dtype=np.int64)
-    score = round(float(served.model.score(taste.matrix)[0, row]), reasons.DIGITS)
-    breakdown = served.model.breakdown(taste.matrix, rows)
-    (why,) = reasons.told(breakdown, [score], served=served, history=taste.told)
+    reading = served.model.reading(taste.matrix)
+    score = round(float(reading.scores[row]), reasons.DIGITS)
+    (why,) = reasons.told(reading.breakdown(rows), [score], served=served, history=taste.told)
     return Opinion(drafts.predicted(served, taste, rows)[0], why if score > 0 else ())
 
 

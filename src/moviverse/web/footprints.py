@@ -15,6 +15,7 @@ from django.db import DatabaseError
 
 from moviverse.core import counting, errors
 from moviverse.library import services as library
+from moviverse.recommendations import receipts
 from moviverse.recommendations import selectors as recommendations
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def picked(request: HttpRequest, *, movie_id: int, now: datetime) -> None:
         return
     with _optional(SELECT):
         receipt = recommendations.receipt(user=user, request_id=request_id)
-        if any(result["tmdb_id"] == movie_id for result in receipt.results):
+        if any(film["tmdb_id"] == movie_id for film in receipts.films(receipt)):
             _leave(request, [movie_id], SELECT, now=now)
 
 

@@ -13,7 +13,7 @@ from moviverse.catalog.errors import MovieNotFound
 from moviverse.catalog.models import Movie
 from moviverse.core import errors
 from moviverse.library import services as library
-from moviverse.recommendations import lineup, selectors, services, serving
+from moviverse.recommendations import lineup, receipts, selectors, services, serving
 from moviverse.recommendations.errors import (
     InvalidContext,
     ModelNotTrained,
@@ -237,10 +237,11 @@ def test_a_receipt_is_the_list_as_it_was_shown(viewer: User) -> None:
     assert kept.created_at == NOW
     assert kept.parameters["genre"] == ["Crime,Drama", "Action"]
     assert dict(kept.history) == {m: t.rating for m, t in selectors.history(user=viewer).items()}
-    assert [(r["tmdb_id"], r["score"]) for r in kept.results] == [
-        (each.movie.tmdb_id, each.score) for each in answer.results
+    shown = receipts.films(kept)
+    assert [(film["rank"], film["tmdb_id"], film["title"], film["score"]) for film in shown] == [
+        (each.rank, each.movie.tmdb_id, each.movie.title, each.score) for each in answer.results
     ]
-    assert kept.results[0]["reasons"][0]["text"] == answer.results[0].reasons[0].text
+    assert shown[0]["reasons"][0]["text"] == answer.results[0].reasons[0].text
     assert str(kept) == f"Hybrid for {viewer.pk} at {NOW}"
     with pytest.raises(ReceiptNotFound):
         selectors.receipt(user=accounts.member(), request_id=answer.request_id)

@@ -53,7 +53,7 @@ def test_a_model_is_loaded_once_and_mapped_from_its_file(root: Path) -> None:
     shelf = Shelf(root)
     served = shelf.get(NAME)
     assert shelf.get(NAME) is served
-    assert isinstance(served.facts.years, np.memmap)
+    assert isinstance(served.facts.years.base, np.memmap)
     assert served.version == artifact.active(root, NAME)
 
 

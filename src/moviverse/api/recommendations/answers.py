@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from moviverse.recommendations import receipts
+
 if TYPE_CHECKING:
     from moviverse.recommendations.models import Receipt
     from moviverse.recommendations.selectors import Shown
@@ -191,7 +193,7 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
         "history": [
             {"movie_id": movie_id, "rating": rating} for movie_id, rating in receipt.history
         ],
-        "results": receipt.results,
+        "results": receipts.films(receipt),
     }
 
 
@@ -201,7 +203,7 @@ def past_list_body(shown: Shown) -> dict[str, Any]:
         **_heading(shown.receipt),
         "results": [
             {**film, "outcome": shown.outcomes.get(film["tmdb_id"])}
-            for film in shown.receipt.results
+            for film in receipts.films(shown.receipt)
         ],
     }
 

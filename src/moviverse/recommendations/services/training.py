@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import structlog
 from django.conf import settings
 
 from moviverse.core import errors
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from moviverse_engine.models import Model
 
     Models = Mapping[str, Model[Any]]
-
-log = structlog.get_logger(__name__)
 
 LIKED = 3.5  # a rating from which on a film counts as liked
 SPLIT_SEED = 1  # of the people held out to measure on: the same data gives the same figures
@@ -177,7 +174,6 @@ def _train(
             now=now,
         )
         _forget_old_versions(name)
-        log.info("model_published", model=name, version=version)
         trained.append(TrainedModel(name, version, len(material.ratings), metrics.get(name, {})))
     progress(1.0, "Publishing the models")
     return trained

@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import HealthCheck, given
-from hypothesis import settings as chosen
-from hypothesis import strategies as st
 
-from tests.contracts import laboratory
+from tests.contracts.error_shape import error_of
 from tests.factories import accounts
 
 if TYPE_CHECKING:
-    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
     from pytest_django import Settings
 
     from moviverse.accounts.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contracts.laboratory")]
 
-FIELDS = {"movie_id", "rating", "name", "payload"}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture
 def member() -> User:
     return accounts.member()
-
-
-def error_of(response: Answer) -> dict[str, Any]:
-    """Return the body of an error, having looked at its shape."""
-    assert response["Content-Type"] == "application/json"
-    body: dict[str, Any] = json.loads(response.content)
-    assert set(body) - {"details"} == {"error", "message", "request_id"}
-    assert body["request_id"] == response["X-Request-ID"]
-    assert body["message"]
-    assert laboratory.SECRET not in response.content.decode()
-    return body
 
 
 @pytest.mark.parametrize(
@@ -162,170 +144,6 @@ def test_a_mistake_of_ours_on_a_page_is_left_to_the_pages(client: Client) -> Non
         client.get("/breaks")
 
 
-# --- bodies
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{",
-        b"nonsense",
-        b"[]",
-        b"1",
-        b"null",
-        b'"text"',
-        b"\xff\xfe",
-        b'{"name": "\xff"}',
-        b'{"name": "\\ud800"}',
-        b'{"name": "a\\u0000b"}',
-        b'{"\\u0000": 1}',
-        b'{"movie_id": NaN}',
-        b'{"movie_id": Infinity}',
-        b'{"movie_id": 1e400}',
-        b'{"movie_id": 9223372036854775808}',
-        b'{"movie_id": -9223372036854775809}',
-        b'{"movie_id": 1000000000000000000000000000000}',
-        b'{"payload": ' + b"[" * 33 + b"]" * 33 + b"}",
-        b'{"payload": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"payload": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
-        b"[" * 100_000,
-    ],
-)
-def test_a_malformed_body_is_a_validation_error(client: Client, body: bytes) -> None:
-    response = client.post("/api/echo/", body, content_type="application/json")
-    assert response.status_code == 400
-    assert error_of(response)["error"] == "VALIDATION_ERROR"
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**80), 2**80)
-    | st.floats()
-    | st.text(st.characters(exclude_categories=[]), max_size=20),
-    lambda inside: (
-        st.lists(inside, max_size=4)
-        | st.dictionaries(st.text(max_size=5) | st.sampled_from(sorted(FIELDS)), inside, max_size=4)
-    ),
-)
-
-
-@chosen(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(body=st.dictionaries(st.sampled_from(sorted(FIELDS)), JSON) | JSON | st.binary())
-def test_no_body_whatever_breaks_the_service(client: Client, body: object) -> None:
-    cache.clear()
-    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    response = client.generic("POST", "/api/echo/", sent, content_type="application/json")
-    assert response.status_code in {200, 400}
-    if response.status_code == 400:
-        error_of(response)
-
-
-def test_a_body_within_the_bounds_is_read(client: Client) -> None:
-    payload = b"[" * 31 + b"]" * 31
-    body = b'{"movie_id": 9223372036854775807, "rating": 4.5, "payload": ' + payload + b"}"
-    response = client.post("/api/echo/", body, content_type="application/json")
-    assert response.status_code == 200
-    assert response.json()["movie_id"] == 2**63 - 1
-    assert response.json()["rating"] == 4.5
-
-
-@pytest.mark.parametrize("body", [b"", b"  \n"])
-def test_an_empty_body_is_an_empty_object(client: Client, body: bytes) -> None:
-    response = client.post("/api/echo/", body, content_type="application/json")
-    assert (response.status_code, response.json()) == (200, {})
-
-
-def test_of_a_field_that_is_given_twice_the_last_counts(client: Client) -> None:
-    body = b'{"movie_id": 1, "movie_id": 2}'
-    assert client.post("/api/echo/", body, content_type="application/json").json() == {
-        "movie_id": 2
-    }
-
-
-def test_a_field_that_is_not_known_is_named(client: Client) -> None:
-    response = client.post(
-        "/api/echo/", {"movi_id": 1, "rating": 9}, content_type="application/json"
-    )
-    assert set(error_of(response)["details"]) == {"movi_id", "rating"}
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/xml",
-        "application/json; charset=utf-16",
-        "application/json; charset=latin-1",
-        "",
-        ";;;",
-    ],
-)
-def test_a_body_of_another_type_is_415(client: Client, content_type: str) -> None:
-    response = client.generic("POST", "/api/echo/", b'{"movie_id": 1}', content_type=content_type)
-    assert response.status_code == 415
-    assert error_of(response)["error"] == "UNSUPPORTED_MEDIA_TYPE"
-
-
-@pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=UTF-8", "APPLICATION/JSON"]
-)
-def test_json_in_utf8_is_taken_however_it_is_spelt(client: Client, content_type: str) -> None:
-    response = client.generic("POST", "/api/echo/", b'{"movie_id": 1}', content_type=content_type)
-    assert response.status_code == 200
-
-
-def test_a_body_beyond_its_limit_is_413_and_the_limit_is_the_views(client: Client) -> None:
-    large = b'{"name": "' + b"x" * 200 + b'"}'
-    response = client.post("/api/small/", large, content_type="application/json")
-    assert response.status_code == 413
-    assert error_of(response)["error"] == "VALIDATION_ERROR"
-    larger = b'{"name": "' + b"x" * 1024 * 1024 + b'"}'
-    assert client.post("/api/echo/", larger, content_type="application/json").status_code == 413
-
-
-def test_a_body_of_unknown_length_is_411_and_not_taken_for_empty(client: Client) -> None:
-    response = client.generic("POST", "/api/echo/", headers={"transfer-encoding": "chunked"})
-    assert response.status_code == 411
-    assert error_of(response)["error"] == "VALIDATION_ERROR"
-
-
-def test_who_may_not_come_in_learns_nothing_about_the_body(client: Client) -> None:
-    response = client.post("/api/private/", b"{", content_type="application/json")
-    assert response.status_code == 401
-    assert error_of(response)["error"] == "NOT_AUTHENTICATED"
-
-
-def test_a_body_that_was_refused_is_read_to_its_end_so_that_the_connection_lives_on(
-    client: Client,
-) -> None:
-    body = BytesIO(b"x" * 200_000)
-    sent: dict[str, Any] = {"wsgi.input": body}
-    refused = client.generic(
-        "POST",
-        "/api/movies/",
-        body.getvalue(),
-        content_type="application/json",
-        HTTP_AUTHORIZATION="Bearer expired",
-        **sent,
-    )
-    assert refused.status_code == 401
-    assert not body.read()
-
-
-def test_the_api_answers_in_json_whatever_is_accepted(client: Client) -> None:
-    for accept in ("text/html", "image/png", "application/xml", "*/*", "nonsense"):
-        response = client.get("/api/listing/", headers={"accept": accept})
-        assert response.status_code == 200
-        assert response["Content-Type"] == "application/json"
-
-
 # --- paths
 
 
@@ -378,76 +196,6 @@ def test_a_page_has_one_address_without_a_slash(client: Client) -> None:
 def test_a_redirect_never_leaves_the_site(client: Client, path: str) -> None:
     location = client.get("/", PATH_INFO=path)["Location"]
     assert re.match(r"/[^/\\]", location)
-
-
-# --- lists
-
-
-def test_a_list_is_paged_in_the_contracts_shape(client: Client) -> None:
-    response = client.get("/api/listing/?page=2&page_size=20")
-    body = response.json()
-    assert list(body) == [
-        "count",
-        "page",
-        "page_size",
-        "total_pages",
-        "next",
-        "previous",
-        "results",
-    ]
-    assert (body["count"], body["page"], body["page_size"], body["total_pages"]) == (45, 2, 20, 3)
-    assert [row["number"] for row in body["results"]] == list(range(20, 40))
-    assert body["next"] == "http://testserver/api/listing/?page=3&page_size=20"
-    assert body["previous"] == "http://testserver/api/listing/?page=1&page_size=20"
-    headers = {name: response[f"X-Pagination-{name}"] for name in ("Page", "Limit")}
-    assert headers == {"Page": "2", "Limit": "20"}
-    assert response["X-Pagination-Page-Count"] == "3"
-    assert response["X-Pagination-Item-Count"] == "45"
-
-
-def test_the_first_and_the_last_page_have_one_neighbour(client: Client) -> None:
-    assert client.get("/api/listing/").json()["previous"] is None
-    assert client.get("/api/listing/?page=3").json()["next"] is None
-
-
-def test_links_stay_in_the_spelling_that_was_asked_for(client: Client) -> None:
-    assert client.get("/api/v1/listing").json()["next"].endswith("/api/v1/listing?page=2")
-
-
-def test_an_empty_list_has_one_empty_page(client: Client) -> None:
-    body = client.get("/api/rows/").json()
-    assert (body["count"], body["total_pages"], body["results"]) == (0, 1, [])
-
-
-@pytest.mark.parametrize("page", ["4", "0", "-1", "9223372036854775807"])
-def test_a_page_out_of_range_is_404(client: Client, page: str) -> None:
-    for path in ("listing", "rows"):
-        response = client.get(f"/api/{path}/?page={page}")
-        assert response.status_code == 404
-        assert error_of(response)["error"] == "NOT_FOUND"
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("page=first", "page"),
-        ("page=", "page"),
-        ("page=1.5", "page"),
-        ("page=%D9%A1", "page"),
-        ("page=1&page=2", "page"),
-        ("page=%00", "page"),
-        ("page_size=0", "page_size"),
-        ("page_size=101", "page_size"),
-        ("page_size=many", "page_size"),
-        ("sorted=yes", "sorted"),
-    ],
-)
-def test_a_malformed_or_unknown_parameter_is_400_and_named(
-    client: Client, query: str, field: str
-) -> None:
-    response = client.get(f"/api/listing/?{query}")
-    assert response.status_code == 400
-    assert list(error_of(response)["details"]) == [field]
 
 
 # --- headers

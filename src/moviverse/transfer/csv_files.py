@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 500_000  # characters; the longest real credits have a quarter of it
 LONGEST_ROW = 4_000_000  # bytes
-MOST_LINES = 5_000_000  # TMDb knows about one million films
+MOST_LINES = 2_000_000  # TMDb knows about one million films
 CELL_TOO_LONG = f"a cell of more than {LONGEST_CELL:,} characters, or a quote that never closes"
 
 

@@ -73,6 +73,15 @@ def is_ready() -> bool:
     return artifact.active(settings.MODELS_DIR, HYBRID.name) is not None
 
 
+def is_learnt_from_synthetic_viewers() -> bool:
+    """Say whether tastes and votes here come from the demo's viewers, whom nobody ever was."""
+    try:
+        found = artifact.open(settings.MODELS_DIR, HYBRID.name, verify=False)
+    except EngineError:
+        return False
+    return bool(found.manifest.get("data", {}).get("synthetic"))
+
+
 def history(*, user: User) -> dict[int, Told]:
     """Return what a person said of films, the oldest first: one query."""
     return {

@@ -170,6 +170,7 @@ def test_the_first_start_loads_the_demo_and_the_second_does_nothing(home: Path) 
     assert (demo.name, demo.synthetic) == ("demo", True)
     assert start() == []
     assert selectors.is_ready()
+    assert selectors.is_learnt_from_synthetic_viewers()
     assert len(artifact.versions(home / "models", "Hybrid")) == 1
 
 

@@ -190,6 +190,7 @@ def test_synthetic_viewers_give_way_to_real_ones(bare_site: Site) -> None:
     train("Popularity")
     data = artifact.open(bare_site.models, "Popularity").manifest["data"]
     assert (data["synthetic"], data["ratings"], list(data["corpora"])) == (False, 5, ["real"])
+    assert not selectors.is_learnt_from_synthetic_viewers()
 
 
 def test_ratings_of_films_that_left_the_catalogue_are_not_learnt_from(bare_site: Site) -> None:

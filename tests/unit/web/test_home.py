@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from moviverse.library import selectors as library
 from tests.factories import accounts
 from tests.factories.library import rate
@@ -88,3 +90,12 @@ def test_home_asks_the_database_a_fixed_number_of_times(
     # With that: session, member, preferred genres; history, cards, receipt; a footprint in a transaction.
     with django_assert_num_queries(11 + 3 + 3 + 3):
         signed_in.get("/")
+
+
+def test_a_demo_says_that_its_viewers_are_synthetic(site: Site, client: Client) -> None:  # noqa: ARG001 - a demo's models
+    assert "synthetic viewers" in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_site_without_the_demo_says_nothing_of_synthetic_viewers(client: Client) -> None:
+    assert "synthetic" not in client.get("/").content.decode()

@@ -20,14 +20,14 @@ demo: .venv/.run  ## Walk through the API of a running server with curl
 	@scripts/demo.sh
 
 test: .venv/.dev  ## Run the whole suite on the embedded PostgreSQL
-	$(BIN)/python -m pytest -q -m "not browser" --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" --cov --cov-report=term $(ARGS)
 
 test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
 	scripts/chromium.sh
 	$(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
 
 services: .venv/.dev  ## Run the suite on a system PostgreSQL and a Redis of its own
-	scripts/services.sh $(BIN)/python -m pytest -q -m "not browser" $(ARGS)
+	scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" $(ARGS)
 
 check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations, schema, dependencies
 	$(BIN)/ruff format --check $(SOURCES)

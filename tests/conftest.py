@@ -2,16 +2,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from moviverse.cli import embedded_postgres
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 HOME = Path(os.environ.setdefault("MOVIVERSE_HOME", "var/test")).resolve()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Start the embedded PostgreSQL, unless the environment names another."""
-    if not os.environ.get("DATABASE_URL"):
-        embedded_postgres.ensure(HOME / "postgres")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - a database for each process
+) -> Iterator[None]:
+    """Keep the embedded PostgreSQL up, unless the environment names another."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with embedded_postgres.running(HOME / "postgres"):
+        yield

@@ -214,6 +214,13 @@ def test_a_wrong_batch_is_refused_whole(member: APIClient, body: dict[str, Any],
     assert (response.status_code, response.json()["error"]) == (400, code)
 
 
+def test_what_is_wrong_in_a_batch_is_named_by_its_place(member: APIClient) -> None:
+    contexts = [[HEAT], [HEAT, "x"], [], [{"movie_id": HEAT, "rating": 9}]]
+    refused = post({"contexts": contexts}, BATCH, member).json()
+    assert refused["error"] == "INVALID_CONTEXT"
+    assert refused["details"].keys() == {"1.1", "2", "3.0"}
+
+
 def test_only_an_administrator_asks_for_other_people(member: APIClient) -> None:
     viewer = accounts.member()
     library.rate(user=viewer, movie_id=HEAT, value=5, now=timezone.now())

@@ -29,7 +29,7 @@ from moviverse.recommendations.wishes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 MAX_GENRES, LONGEST_GENRE = 20, 50
@@ -267,6 +267,25 @@ def context_of(sent: Any) -> dict[int, Told]:
     if wrong:
         raise InvalidContext("Some entries of the context are no films.", fields=wrong)
     return said
+
+
+def contexts_of(sent: Sequence[Any]) -> list[dict[int, Told]]:
+    """Return the contexts of a batch, each as `context_of` reads it.
+
+    Raises:
+        InvalidContext: names what is wrong by its place, and within a context as `3.0`.
+    """
+    contexts: list[dict[int, Told]] = []
+    wrong: dict[str, list[str]] = {}
+    for place, each in enumerate(sent):
+        try:
+            contexts.append(context_of(each))
+        except InvalidContext as error:
+            for name, said in error.details.items():
+                wrong[str(place) if name == "context" else f"{place}.{name}"] = said
+    if wrong:
+        raise InvalidContext("Some contexts are not lists of films.", fields=wrong)
+    return contexts
 
 
 def _entry(entry: Any) -> tuple[int, Told]:

@@ -24,6 +24,7 @@ from moviverse.api.recommendations.bodies import (
     MissingData,
     TitleQuery,
     context_of,
+    contexts_of,
     refuse_missing,
     wish_of_body,
 )
@@ -128,7 +129,7 @@ class RecommendBatch(ApiView):
         if "user_ids" in body:
             answers = services.recommend_for_many(user_ids=body["user_ids"], wish=wish, now=now)
         else:
-            contexts = [context_of(each) for each in body["contexts"]]
+            contexts = contexts_of(body["contexts"])
             answers = services.recommend_contexts(contexts=contexts, wish=wish, now=now)
         return Response(
             {"count": len(answers), "results": [context_body(each) for each in answers]}

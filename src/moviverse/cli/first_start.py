@@ -43,7 +43,7 @@ def prepare(
     progress(0.0, "Preparing the tables")
     management.call_command("migrate", verbosity=0)
     reports = recommendations.load_and_train_once(data=data, now=now, rng=rng, progress=progress)
-    if settings.MAKES_DEMO_ACCOUNTS and not accounts.anybody():
+    if settings.STARTS_WITH_DEMO and not accounts.anybody():
         _make_accounts(now=now)
     return reports
 

@@ -158,7 +158,7 @@ def _greet() -> None:
     terminal.print(f"  API      {address}/api/docs/", soft_wrap=True)
     terminal.print(f"  Admin    {address}/admin/", soft_wrap=True)
     path = first_start.credentials_file()
-    if settings.MAKES_DEMO_ACCOUNTS and path.exists():
+    if settings.STARTS_WITH_DEMO and path.exists():
         for role, person in json.loads(path.read_text()).items():
             terminal.print(
                 f"  {role.capitalize():14} {person['email']}  password {person['password']}",

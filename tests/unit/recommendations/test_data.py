@@ -181,6 +181,13 @@ def test_a_demo_that_was_half_loaded_is_loaded_again(home: Path) -> None:
     assert start()[0] == "DemoReport"
 
 
+@pytest.mark.usefixtures("home")
+def test_production_starts_empty(settings: Settings) -> None:
+    settings.STARTS_WITH_DEMO = False
+    assert start() == []
+    assert not Movie.objects.exists()
+
+
 def test_data_of_ones_own_takes_the_place_of_the_demo(home: Path, release: Path) -> None:
     assert start(release) == ["MovieLensReport", *["TrainedModel"] * 5]
     assert Movie.objects.count() == 4

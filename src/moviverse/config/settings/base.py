@@ -212,6 +212,6 @@ LOGGING = logging.configuration(
     terminal=logging.is_terminal(),
     secrets=[SECRET_KEY, TMDB_API_KEY, str(DATABASES["default"].get("PASSWORD", ""))],
 )
-MAKES_DEMO_ACCOUNTS = True  # at the first start; never in production
+STARTS_WITH_DEMO = True  # films, viewers and accounts at a first start; never in production
 MODELS_DIR = HOME / "models"
 CORPORA_DIR = HOME / "corpora"

@@ -12,7 +12,7 @@ hardening.refuse_weak_settings(
     database_given=bool(env.str("DATABASE_URL", "") or env.str("DATABASE_NAME", "")),
 )
 
-MAKES_DEMO_ACCOUNTS = False
+STARTS_WITH_DEMO = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

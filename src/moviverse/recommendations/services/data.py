@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import structlog
+from django.conf import settings
 
 from moviverse.catalog import services as catalogue
 from moviverse.catalog.models import Movie, SourceId
@@ -188,7 +189,8 @@ def load_and_train_once(
 
     Args:
         data: MovieLens to import unless the same files were imported before; when None, the demo
-            is loaded into an empty catalogue, or into one where a kill stopped it half-way.
+            is loaded into an empty catalogue, or into one where a kill stopped it half-way;
+            never in production.
         now: When.
         rng: The randomness of the demo's viewers and of the training.
         progress: Is told what goes on.
@@ -219,7 +221,9 @@ def _sound_corpora() -> list[Corpus]:
 
 def _awaits_the_demo() -> bool:
     """Say whether the catalogue is empty, or holds what a killed start had loaded of the demo."""
-    return not Movie.objects.exists() or SourceId.objects.filter(source=demo.SOURCE).exists()
+    return settings.STARTS_WITH_DEMO and (
+        not Movie.objects.exists() or SourceId.objects.filter(source=demo.SOURCE).exists()
+    )
 
 
 def _with_public_ids(

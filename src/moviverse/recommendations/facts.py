@@ -6,7 +6,7 @@ films by genre and year without asking the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +52,7 @@ class Facts:
     title_bytes: NDArray[np.uint8]
     title_ends: NDArray[np.int64]
     features: ItemFeatures
+    _titles: dict[int, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def build(
@@ -84,8 +85,12 @@ class Facts:
 
     def title(self, row: int) -> str:
         """Return a film's title as it was at the training."""
-        start = int(self.title_ends[row - 1]) if row else 0
-        return bytes(self.title_bytes[start : int(self.title_ends[row])]).decode()
+        title = self._titles.get(row)
+        if title is None:
+            start = int(self.title_ends[row - 1]) if row else 0
+            title = bytes(self.title_bytes[start : int(self.title_ends[row])]).decode()
+            self._titles[row] = title  # of the films that people rate, which are few
+        return title
 
     def joined(self, other: Facts) -> Facts:
         """Return these films and then those of `other`, whose genres are in the same order."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from moviverse.recommendations.facts import Facts
     from moviverse.recommendations.shelf import Served
     from moviverse.recommendations.wishes import Told
-    from moviverse_engine.features import ItemFeatures
     from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
 
 NAMED = 3
@@ -71,8 +71,7 @@ def told(
     best = np.argsort(-films, axis=1)[:, :NAMED]
     shares = np.take_along_axis(films, best, axis=1).tolist()
     rows = breakdown.history[best].tolist()
-    titles = {row: served.facts.title(row) for row in history}
-    sentences = _Sentences(served.facts.features, titles, history)
+    sentences = _Sentences(served.facts, history)
     return [
         _reasons(
             score,
@@ -129,17 +128,17 @@ def _reasons(
 class _Sentences:
     """Says parts in words, for one person."""
 
-    features: ItemFeatures
-    titles: Mapping[int, str]  # of the history's films, by row
+    facts: Facts
     history: Mapping[int, Told]
 
     def reason(self, part: _Part) -> Reason:
-        share, title = round(part.share, DIGITS), self.titles[part.row]
+        share, title = round(part.share, DIGITS), self.facts.title(part.row)
         if part.feature < 0:
             said = self.history[part.row]
             text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
             return Reason("movie", share, f"Because you {text}")
-        field, name = self.features.field(part.feature), self.features.names[part.feature]
+        features = self.facts.features
+        field, name = features.field(part.feature), features.names[part.feature]
         often = len(self.history) >= OFTEN
         if field == "directors":
             text = f"You often like films by {name}" if often else f"By {name}, like {title}"

@@ -32,7 +32,8 @@ PUT = """
 FOLLOW_POPULARITY = """
     update catalog_searchentry as entry set popularity = movie.popularity
     from catalog_movie as movie
-    where movie.tmdb_id = entry.movie_id and movie.popularity <> entry.popularity
+    where entry.movie_id = any(%(ids)s) and movie.tmdb_id = entry.movie_id
+        and movie.popularity <> entry.popularity
 """
 
 

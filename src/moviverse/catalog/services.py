@@ -32,7 +32,7 @@ COLUMNS = [
     "updated_at",
 ]
 DAMPING_VOTES = 5  # as many average votes are added to a film's own: one 5.0 is no masterpiece
-VOTES_AT_ONCE = 5_000
+VOTES_AT_ONCE = 1_000
 SUMMARISE = """
     update catalog_movie as movie
     set vote_average = votes.average, vote_count = votes.count, popularity = votes.popularity,
@@ -225,11 +225,12 @@ def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         _line_up()
         for batch in _batches(sorted(votes, key=lambda each: each.movie_id), VOTES_AT_ONCE):
+            ids = [each.movie_id for each in batch]
             cursor.execute(
                 SUMMARISE,
                 {
                     "now": now,
-                    "ids": [each.movie_id for each in batch],
+                    "ids": ids,
                     "averages": [
                         round(
                             2
@@ -244,5 +245,5 @@ def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
                 },
             )
             changed += cursor.rowcount
-        cursor.execute(search_entries.FOLLOW_POPULARITY)
+            cursor.execute(search_entries.FOLLOW_POPULARITY, {"ids": ids})
     return changed

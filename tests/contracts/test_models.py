@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from rest_framework.test import APIClient
 
+from moviverse.api.docs.views import document
 from tests.factories import catalog
 from tests.factories.recommendations import HEAT
 
@@ -83,6 +85,15 @@ def test_what_viewers_also_liked_is_an_answer_with_reasons(
     film = body["results"][0]
     assert film.keys() == {"rank", "score", "predicted_rating", "movie", "reasons"}
     assert film["reasons"][0]["text"] == "Viewers who liked Heat also liked it"
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("path", "component"), [(SIMILAR, "SimilarPage"), (ALSO_LIKED, "AlsoLikedPage")]
+)
+def test_the_document_names_all_that_is_answered(path: str, component: str) -> None:
+    described = json.loads(document())["components"]["schemas"][component]
+    assert APIClient().get(path).json().keys() == described["properties"].keys()
 
 
 @pytest.mark.usefixtures("site")

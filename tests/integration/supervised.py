@@ -97,11 +97,8 @@ class Site:
 
     def web_processes(self) -> list[psutil.Process]:
         assert self.process is not None
-        return [
-            each
-            for each in psutil.Process(self.process.pid).children(recursive=True)
-            if "granian" in " ".join(each.cmdline()) or "granian" in each.name()
-        ]
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in family if lives(each) and "granian" in each.name()]
 
     def postmaster(self) -> int:
         with psycopg.connect(embedded_postgres.url(self.home / "postgres")) as connection:

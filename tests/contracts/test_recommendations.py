@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from moviverse.api.docs.views import document
 from moviverse.library import services as library
 from tests.factories import accounts
 from tests.factories.recommendations import HEAT
@@ -235,6 +237,8 @@ def test_past_lists_are_paged_newest_first(
         shown[1]["request_id"],
     ]
     film = body["results"][0]["results"][0]
+    described = json.loads(document())["components"]["schemas"]["PastFilm"]
+    assert film.keys() == described["properties"].keys()
     assert (film["tmdb_id"], film["outcome"]["action"], film["outcome"]["rating"]) == (
         first,
         "rate",

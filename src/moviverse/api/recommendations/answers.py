@@ -105,6 +105,32 @@ class NeighbourSerializer(CardSerializer):
     reasons = ReasonSerializer(many=True)
 
 
+class NeighboursPageSerializer(serializers.Serializer[Any]):
+    """One page of the films that go with one, and what they were found by."""
+
+    count = serializers.IntegerField(help_text="Of all pages.")
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    total_pages = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    strategy = serializers.CharField(help_text="content, or collab.")
+
+
+class SimilarPageSerializer(NeighboursPageSerializer):
+    """One page of films that are about the same."""
+
+    results = NeighbourSerializer(many=True)
+
+
+class AlsoLikedPageSerializer(NeighboursPageSerializer):
+    """One page of films that the same people like."""
+
+    results = RecommendationSerializer(many=True)
+
+
 class SaidSerializer(serializers.Serializer[Any]):
     """A film of the history that a list was made from."""
 
@@ -144,13 +170,9 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     happened_at = serializers.DateTimeField()
 
 
-class PastFilmSerializer(serializers.Serializer[Any]):
-    """A film of an earlier list."""
+class PastFilmSerializer(ShownFilmSerializer):
+    """A film of an earlier list, and what became of it."""
 
-    rank = serializers.IntegerField()
-    tmdb_id = serializers.IntegerField()
-    title = serializers.CharField()
-    score = serializers.FloatField()
     outcome = OutcomeSerializer(allow_null=True)
 
 

@@ -62,6 +62,12 @@ MODELS = {
         }
     ]
 }
+FOUND_BY_CONTENT = {
+    "model": "Content",
+    "model_version": HEADING["model_version"],
+    "strategy": "content",
+}
+FOUND_BY_TASTE = {**FOUND_BY_CONTENT, "model": "ItemKNN", "strategy": "collab"}
 NEIGHBOUR = {**CARD, "score": 0.41, "reasons": REASONS[:1]}
 SHOWN_FILM = {
     "rank": 1,
@@ -81,10 +87,7 @@ PAST_LIST = {
     **HEADING,
     "results": [
         {
-            "rank": 1,
-            "tmdb_id": 1422,
-            "title": "The Departed",
-            "score": 1.230488,
+            **SHOWN_FILM,
             "outcome": {"action": "rate", "rating": 4.0, "happened_at": "2026-01-05T21:10:00Z"},
         }
     ],

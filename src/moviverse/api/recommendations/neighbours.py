@@ -10,9 +10,12 @@ from rest_framework import serializers
 from moviverse.api import caching
 from moviverse.api.pagination import paged
 from moviverse.api.recommendations import examples
-from moviverse.api.recommendations.answers import NeighbourSerializer, RecommendationSerializer
+from moviverse.api.recommendations.answers import (
+    AlsoLikedPageSerializer,
+    SimilarPageSerializer,
+)
 from moviverse.api.recommendations.bodies import NeighboursQuery
-from moviverse.api.schema import documented, page_example, page_of
+from moviverse.api.schema import documented, page_example
 from moviverse.api.views import ApiView
 from moviverse.recommendations import serving
 from moviverse.recommendations.wishes import MAX_LIMIT
@@ -49,8 +52,8 @@ class Similar(ApiView):
     @documented(
         summary="List films that are about what a film is about",
         query=NeighboursQuery,
-        responses=page_of(NeighbourSerializer),
-        examples={200: page_example(examples.NEIGHBOUR)},
+        responses=SimilarPageSerializer,
+        examples={200: {**page_example(examples.NEIGHBOUR), **examples.FOUND_BY_CONTENT}},
         errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND"),
     )
     def get(self, request: Request, tmdb_id: int) -> Response:
@@ -67,8 +70,8 @@ class AlsoLiked(ApiView):
         summary="List what viewers of a film also liked",
         description="Where nobody has rated the film yet: films that are about the same.",
         query=NeighboursQuery,
-        responses=page_of(RecommendationSerializer),
-        examples={200: page_example(examples.RECOMMENDATION)},
+        responses=AlsoLikedPageSerializer,
+        examples={200: {**page_example(examples.RECOMMENDATION), **examples.FOUND_BY_TASTE}},
         errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND"),
     )
     def get(self, request: Request, tmdb_id: int) -> Response:

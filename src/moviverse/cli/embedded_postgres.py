@@ -179,14 +179,16 @@ def _base(root: Path) -> Path:
     """Return where the cluster lives: `root`, or a public folder when root's are closed."""
     base = root.resolve()
     if _account() and not _reachable(base.parent):
-        return Path("/var/tmp") / f"moviverse-postgres-{_digest(base)}"  # noqa: S108  # nosec B108 - survives a reboot; only its owner may enter
+        # It survives a reboot there, and only its owner may enter it.
+        return Path("/var/tmp") / f"moviverse-postgres-{_digest(base)}"  # noqa: S108  # nosec B108
     return base
 
 
 def _sockets(base: Path) -> Path:
     sockets = base / "s"
     if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
-        return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108  # nosec B108 - a socket's path is short by law; mode 0700
+        # A socket's path is short by law. The folder has mode 0700.
+        return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108  # nosec B108
     return sockets
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -148,7 +149,15 @@ def _wait_until_ready(web: subprocess.Popen[bytes]) -> None:
 
 
 def _reachable_host() -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104  # nosec B104 - compared, not bound
+    """Return where to reach a server that listens on `HOST`, which may stand for any address."""
+    host: str = settings.HOST
+    try:
+        address = ip_address(host)
+    except ValueError:  # a name
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "::1"  # noqa: PLR2004 - IP's own number
+    return host
 
 
 def _greet() -> None:

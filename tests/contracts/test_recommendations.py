@@ -78,7 +78,12 @@ def test_an_answer_has_the_fields_of_the_contract(client: APIClient, path: str) 
         assert film.keys() == {"rank", "score", "predicted_rating", "movie", "reasons"}
         assert film["rank"] == rank
         assert film["movie"].keys() == CARD
-        assert all(why.keys() == {"type", "share", "text"} for why in film["reasons"])
+        for why in film["reasons"]:
+            about = set() if why["type"] == "other" else {why["type"]}
+            assert why.keys() == {"type", "share", "text"} | about
+            if why["type"] == "movie":
+                assert why["movie"].keys() == {"tmdb_id", "title"}
+                assert why["movie"]["title"] in why["text"]
         shares = sum(why["share"] for why in film["reasons"])
         assert shares == pytest.approx(film["score"], abs=1e-5)
 

@@ -14,7 +14,7 @@ import numpy as np
 from moviverse.catalog import selectors as catalog
 from moviverse.recommendations import ranking, reasons, shelf
 from moviverse.recommendations.errors import ModelNotTrained
-from moviverse.recommendations.wishes import Reason, Recommendation
+from moviverse.recommendations.wishes import GenreReason, Reason, Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,12 +123,15 @@ def _why_for_a_beginner(
     chosen = [names[column] for column in preferred if genres[column]]
     if chosen:
         popular = round(score - 1, reasons.DIGITS)
-        why = Reason("genre", 1.0, f"Because you chose {' and '.join(chosen)}")
-        return (why, Reason("other", popular, "Many people like it")) if popular else (why,)
+        text = f"Because you chose {' and '.join(chosen)}"
+        why = GenreReason(share=1.0, text=text, genre=chosen[0])
+        return (why, Reason(share=popular, text="Many people like it")) if popular else (why,)
     of_film = np.flatnonzero(genres)
     if len(of_film) and score > 0:
-        return (Reason("genre", score, f"One of the most liked {names[of_film[0]]} films here"),)
-    return (Reason("other", score, "Many people like it" if score > 0 else "Something new"),)
+        genre = names[of_film[0]]
+        text = f"One of the most liked {genre} films here"
+        return (GenreReason(share=score, text=text, genre=genre),)
+    return (Reason(share=score, text="Many people like it" if score > 0 else "Something new"),)
 
 
 def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:

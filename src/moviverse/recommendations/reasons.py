@@ -7,19 +7,18 @@ reasons are named and all the rest is one more, so that the shares add up to the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from moviverse.recommendations.wishes import Reason
+from moviverse.recommendations.wishes import GenreReason, MovieReason, PersonReason, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from moviverse.recommendations.facts import Facts
     from moviverse.recommendations.shelf import Served
     from moviverse.recommendations.wishes import Told
     from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
@@ -28,11 +27,7 @@ NAMED = 3
 DIGITS = 6  # of scores and shares in an answer
 SMALLEST = 0.5 * 10**-DIGITS  # what is not rounded away
 OFTEN = 3  # films from which on something is a habit
-_TYPES: dict[str, Literal["genre", "person"]] = {
-    "genres": "genre",
-    "directors": "person",
-    "cast": "person",
-}
+NAMED_FIELDS = frozenset({"genres", "directors", "cast"})  # whose features stand for themselves
 
 
 class _Part(NamedTuple):
@@ -71,7 +66,7 @@ def told(
     best = np.argsort(-films, axis=1)[:, :NAMED]
     shares = np.take_along_axis(films, best, axis=1).tolist()
     rows = breakdown.history[best].tolist()
-    sentences = _Sentences(served.facts, history)
+    sentences = _Sentences(served, history)
     return [
         _reasons(
             score,
@@ -87,7 +82,7 @@ def told(
 
 
 def _stands_for_itself(features: SharedFeatures) -> NDArray[np.bool_]:
-    fields = [place for place, name in enumerate(features.table.fields) if name in _TYPES]
+    fields = [place for place, name in enumerate(features.table.fields) if name in NAMED_FIELDS]
     return np.isin(features.table.field_index[features.feature], fields)
 
 
@@ -117,10 +112,10 @@ def _reasons(
     smaller = count - len(reasons)
     if prior or smaller:
         text = _said_of_the_rest(prior=prior, smaller=smaller, named=len(reasons))
-        reasons.append(Reason(type="other", share=rest, text=text))
+        reasons.append(Reason(share=rest, text=text))
     elif rest and reasons:  # what rounding left over
         last = reasons[-1]
-        reasons[-1] = Reason(last.type, round(last.share + rest, DIGITS), last.text)
+        reasons[-1] = replace(last, share=round(last.share + rest, DIGITS))
     return tuple(reasons)
 
 
@@ -128,16 +123,17 @@ def _reasons(
 class _Sentences:
     """Says parts in words, for one person."""
 
-    facts: Facts
+    served: Served
     history: Mapping[int, Told]
 
     def reason(self, part: _Part) -> Reason:
-        share, title = round(part.share, DIGITS), self.facts.title(part.row)
+        share, film = round(part.share, DIGITS), self.served.film(part.row)
+        title = film.title
         if part.feature < 0:
             said = self.history[part.row]
             text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
-            return Reason("movie", share, f"Because you {text}")
-        features = self.facts.features
+            return MovieReason(share=share, text=f"Because you {text}", movie=film)
+        features = self.served.facts.features
         field, name = features.field(part.feature), features.names[part.feature]
         often = len(self.history) >= OFTEN
         if field == "directors":
@@ -146,7 +142,8 @@ class _Sentences:
             text = f"You often like films with {name}" if often else f"With {name}, like {title}"
         else:
             text = f"You often like {name} films" if often else f"{name}, like {title}"
-        return Reason(_TYPES[field], share, text)
+            return GenreReason(share=share, text=text, genre=name)
+        return PersonReason(share=share, text=text, person=name)
 
 
 def _said_of_the_rest(*, prior: float, smaller: int, named: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.db import connection
+
+from moviverse.core import statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from moviverse.recommendations.models import Receipt
     from moviverse.recommendations.wishes import Answer, Recommendation, Told, Wish
 
-REASON = ("type", "share", "text")
 # A receipt is a log, not something that we acknowledged: PostgreSQL need not wait for the disk
 # before the list is shown. `set_config` holds for this one statement's transaction alone, and
 # making it part of the statement saves three round trips.
@@ -42,8 +42,7 @@ def keep(*, answer: Answer, user_id: UUID, said: Mapping[int, Told], wish: Wish)
         _json([_packed(each) for each in answer.results]),
         answer.generated_at,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+    statements.executed(INSERT, values)
 
 
 def films(receipt: Receipt) -> list[dict[str, Any]]:
@@ -55,7 +54,7 @@ def films(receipt: Receipt) -> list[dict[str, Any]]:
             "title": title,
             "score": score,
             "predicted_rating": predicted_rating,
-            "reasons": [dict(zip(REASON, reason, strict=True)) for reason in reasons],
+            "reasons": [_reason(*reason) for reason in reasons],
         }
         for rank, (tmdb_id, title, score, predicted_rating, reasons) in enumerate(
             receipt.results, start=1
@@ -70,8 +69,13 @@ def _packed(each: Recommendation) -> tuple[object, ...]:
         each.movie.title,
         each.score,
         each.predicted_rating,
-        [(why.type, why.share, why.text) for why in each.reasons],
+        [(why.type, why.share, why.text, getattr(why, why.type, None)) for why in each.reasons],
     )
+
+
+def _reason(type_: str, share: float, text: str, about: object) -> dict[str, Any]:
+    told = {"type": type_, "share": share, "text": text}
+    return told if about is None else {**told, type_: about}
 
 
 def _json(value: object) -> str:

@@ -12,7 +12,15 @@ from moviverse.catalog.errors import MovieNotFound
 from moviverse.recommendations import drafts, lineup, newcomers, ranking, reasons, selectors, shelf
 from moviverse.recommendations.drafts import Draft
 from moviverse.recommendations.errors import ModelNotTrained
-from moviverse.recommendations.wishes import MAX_LIMIT, PICKED, Reason, Recommendation, Told, Wish
+from moviverse.recommendations.wishes import (
+    MAX_LIMIT,
+    PICKED,
+    MovieReason,
+    Reason,
+    Recommendation,
+    Told,
+    Wish,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,10 +104,11 @@ def similar_by_taste(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:
         return similar_by_content(tmdb_id, limit)
     scores = served.model.score(taste.matrix)[0] / np.sqrt(served.facts.support + SHRINKING)
     (row,) = taste.told
-    text = f"Viewers who liked {served.facts.title(row)} also liked it"
+    film = served.film(row)
+    text = f"Viewers who liked {film.title} also liked it"
 
     def explain(_: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
-        return [(Reason("movie", score, text),) for score in rounded]
+        return [(MovieReason(share=score, text=text, movie=film),) for score in rounded]
 
     out = np.zeros(len(scores), dtype=np.bool_)
     out[row] = True

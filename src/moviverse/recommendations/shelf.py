@@ -14,6 +14,7 @@ from django.conf import settings
 
 from moviverse.recommendations import lineup
 from moviverse.recommendations.facts import Facts
+from moviverse.recommendations.wishes import NamedFilm
 from moviverse_engine import EngineError, artifact
 from moviverse_engine.artifact.versions import ACTIVE
 from moviverse_engine.models import registry
@@ -35,6 +36,10 @@ class Served:
     version: str
     model: Model[Any]
     facts: Facts
+
+    def film(self, row: int) -> NamedFilm:
+        """Return a film's id and its title as it was at the training."""
+        return NamedFilm(int(self.model.items.ids[row]), self.facts.title(row))
 
 
 @dataclass(frozen=True)

@@ -65,12 +65,36 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A part of a score, in its units, and what it comes from."""
+class NamedFilm:
+    tmdb_id: int
+    title: str
 
-    type: Literal["movie", "genre", "person", "other"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A part of a score, in its units, and a sentence about what it comes from."""
+
+    type: Literal["movie", "genre", "person", "other"] = "other"
     share: float
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovieReason(Reason):
+    type: Literal["movie", "genre", "person", "other"] = "movie"
+    movie: NamedFilm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenreReason(Reason):
+    type: Literal["movie", "genre", "person", "other"] = "genre"
+    genre: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReason(Reason):
+    type: Literal["movie", "genre", "person", "other"] = "person"
+    person: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ def test_the_list_that_was_shown_is_remembered_once(
     assert len(left(member, "recommend")) == 20
 
 
-@pytest.mark.parametrize("made_up", ["x", "", "00000000-0000-4000-8000-000000000001", "\0", "1" * 500])
+@pytest.mark.parametrize(
+    "made_up", ["x", "", "00000000-0000-4000-8000-000000000001", "\0", "1" * 500]
+)
 def test_a_list_that_somebody_made_up_makes_no_pick(
     site: Site,  # noqa: ARG001 - the films
     signed_in: Client,

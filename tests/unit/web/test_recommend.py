@@ -115,7 +115,7 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(
 
 def test_bars_show_each_share_of_all_that_was_weighed() -> None:
     shares = [("strong", 0.6), ("weak", 0.2), ("against", -0.2)]
-    shown = picks.bars([Reason("movie", share, text) for text, share in shares])
+    shown = picks.bars([Reason(share=share, text=text) for text, share in shares])
     assert [(bar.text, bar.percent, bar.speaks_against) for bar in shown] == [
         ("strong", 60, False),
         ("weak", 20, False),
@@ -124,7 +124,7 @@ def test_bars_show_each_share_of_all_that_was_weighed() -> None:
 
 
 def test_reasons_that_weigh_nothing_have_empty_bars() -> None:
-    assert [bar.percent for bar in picks.bars([Reason("other", 0.0, "nothing")])] == [0]
+    assert [bar.percent for bar in picks.bars([Reason(share=0.0, text="nothing")])] == [0]
 
 
 @pytest.mark.parametrize(

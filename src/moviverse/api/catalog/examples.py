@@ -72,6 +72,13 @@ DETAIL: dict[str, Any] = {
         "favorite": False,
         "in_watchlist": False,
         "progress_seconds": None,
-        "reasons": [{"type": "movie", "share": 0.6, "text": "Because you rated Heat 4.5"}],
+        "reasons": [
+            {
+                "type": "movie",
+                "movie": {"tmdb_id": 949, "title": "Heat"},
+                "share": 0.6,
+                "text": "Because you rated Heat 4.5",
+            }
+        ],
     },
 }

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from moviverse.recommendations.wishes import Answer
 
 
+class NamedFilmSerializer(serializers.Serializer[Any]):
+    """A film by its name."""
+
+    tmdb_id = serializers.IntegerField()
+    title = serializers.CharField()
+
+
 class ReasonSerializer(serializers.Serializer[Any]):
-    """A part of the score."""
+    """A part of the score; what it comes from stands under the name of its type."""
 
     type = serializers.ChoiceField(choices=["movie", "genre", "person", "other"])
+    movie = NamedFilmSerializer(required=False, help_text="Of the history.")
+    genre = serializers.CharField(required=False)
+    person = serializers.CharField(required=False)
     share = serializers.FloatField(help_text="In units of the score; all shares add up to it.")
     text = serializers.CharField()
 

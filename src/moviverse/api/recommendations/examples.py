@@ -15,9 +15,19 @@ CARD: dict[str, Any] = {
     "poster_url": "/posters/1422.svg",
 }
 REASONS = [
-    {"type": "movie", "share": 0.613204, "text": "Because you rated Heat 4.5"},
-    {"type": "genre", "share": 0.30415, "text": "You often like Crime films"},
-    {"type": "person", "share": 0.211034, "text": "You often like films by Martin Scorsese"},
+    {
+        "type": "movie",
+        "movie": {"tmdb_id": 949, "title": "Heat"},
+        "share": 0.613204,
+        "text": "Because you rated Heat 4.5",
+    },
+    {"type": "genre", "genre": "Crime", "share": 0.30415, "text": "You often like Crime films"},
+    {
+        "type": "person",
+        "person": "Martin Scorsese",
+        "share": 0.211034,
+        "text": "You often like films by Martin Scorsese",
+    },
     {"type": "other", "share": 0.1021, "text": "And 7 more reasons"},
 ]
 RECOMMENDATION: dict[str, Any] = {

@@ -47,6 +47,7 @@ def from_environment(env: Env, embedded_url: str) -> dict[str, Any]:
     settings["OPTIONS"] = {
         **settings.get("OPTIONS", {}),
         **TIMEOUTS,
+        "prepare_threshold": 5,  # of the statements of `moviverse.core.statements`
         "options": "-c statement_timeout=15000 -c lock_timeout=5000",
         # A pool that tries again for minutes waits longer each time, and would still be waiting
         # when the server is long back; giving up early leaves the next try to the next request.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import CharField, Count, DecimalField, F, Value
 
+from moviverse.core import statements
 from moviverse.library.errors import RatingNotFound
 from moviverse.library.models import HIGHEST, LOWEST, STEP, Interaction, Rating
 
@@ -38,7 +38,7 @@ HISTORY = """
         select movie_id, value::float8 as value, true as is_rating, rated_at as at
         from library_rating where user_id = %(user)s
         union all
-        select movie_id, %(selected)s, false, max(happened_at) as at
+        select movie_id, %(selected)s::float8, false, max(happened_at) as at
         from library_interaction as selected
         where user_id = %(user)s and type = 'select' and not exists (
             select from library_rating as rating
@@ -157,6 +157,5 @@ def history(*, user: User) -> list[tuple[int, float, bool]]:
 
     It takes one query.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
-        return list(cursor.fetchall())
+    rows = statements.fetched(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
+    return [(movie_id, value, rated) for movie_id, value, rated in rows]

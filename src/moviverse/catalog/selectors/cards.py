@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import OuterRef
 
 from moviverse.catalog.models import Genre, Movie
+from moviverse.core import statements
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,7 +26,7 @@ CARDS = """
               join catalog_movie_genres as of_movie on of_movie.genre_id = genre.id
               where of_movie.movie_id = movie.tmdb_id order by genre.name),
         runtime_minutes, vote_average, poster_path
-    from catalog_movie as movie where tmdb_id = any(%s)
+    from catalog_movie as movie where tmdb_id = any(%s::bigint[])
 """
 IMAGES = "https://image.tmdb.org/t/p"
 CARD_COLUMNS = (
@@ -85,21 +85,13 @@ def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
     """Return the cards of the films among `ids` that the catalogue holds, with one query."""
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(CARDS, [list(ids)])
-        found = {
-            tmdb_id: MovieCard(
-                tmdb_id,
-                title,
-                date,
-                year,
-                tuple(genres),
-                runtime,
-                vote,
-                poster_url(tmdb_id, poster),
-            )
-            for tmdb_id, title, date, year, genres, runtime, vote, poster in cursor.fetchall()
-        }
+    rows = statements.fetched(CARDS, [list(ids)])
+    found = {
+        tmdb_id: MovieCard(
+            tmdb_id, title, date, year, tuple(genres), runtime, vote, poster_url(tmdb_id, poster)
+        )
+        for tmdb_id, title, date, year, genres, runtime, vote, poster in rows
+    }
     return {id_: found[id_] for id_ in ids if id_ in found}
 
 

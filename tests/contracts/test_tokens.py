@@ -30,7 +30,7 @@ HEADER = {"alg": "HS256", "typ": "JWT"}
 PUBLIC_KEY = (
     b"-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAK\n-----END PUBLIC KEY-----\n"
 )
-GONE = "(left out)"  # written the same in every process, for the tests' names
+GONE: Any = "(left out)"  # written the same in every process, for the tests' names
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ HEADER = {"alg": "HS256", "typ": "JWT"}
 PUBLIC_KEY = (
     b"-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAK\n-----END PUBLIC KEY-----\n"
 )
-GONE: Any = "(left out)"  # written the same in every process, for the tests' names
+GONE = "(left out)"  # written the same in every process, for the tests' names
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,13 @@ HEADERS: dict[str, dict[str, Any]] = {
 
 NOBODY = str(uuid.UUID(int=5))
 ODD: tuple[Any, ...] = (GONE, None, "", 0, 1, -1, 1.5, True, [], {}, "x", "\0", "é" * 10, NOBODY)
+EXPIRIES: tuple[Any, ...] = (
+    GONE, None, True, "9999999999", "soon", "", 9e9, 1e308, float("inf"), float("nan"),
+    -1, 0, -(10**30), [], {}, [9999999999],
+)  # fmt: skip
+MOMENTS: tuple[Any, ...] = (
+    GONE, None, True, "1", "now", 1.5, 9e9, float("inf"), float("nan"), 10**30, -1, 0, [], {},
+)  # fmt: skip
 CLAIMS: dict[str, dict[str, Any]] = {
     **{f"sub {value!r}": {"sub": value} for value in ODD},
     **{f"fam {value!r}": {"fam": value} for value in ODD},
@@ -133,13 +140,8 @@ CLAIMS: dict[str, dict[str, Any]] = {
     **{f"stamp {value!r}"[:40]: {"stamp": value} for value in (
         GONE, None, True, False, "1", 1.0, 0, -1, 2, 2**31, 2**63, 10**30, [1], {"$gt": 0}, [],
     )},
-    **{f"exp {value!r}"[:40]: {"exp": value} for value in (
-        GONE, None, True, "9999999999", "soon", "", 9e9, 1e308, float("inf"), float("nan"),
-        -1, 0, -(10**30), [], {}, [9999999999],
-    )},
-    **{f"iat {value!r}"[:40]: {"iat": value} for value in (
-        GONE, None, True, "1", "now", 1.5, 9e9, float("inf"), float("nan"), 10**30, -1, 0, [], {},
-    )},
+    **{f"exp {value!r}"[:40]: {"exp": value} for value in EXPIRIES},
+    **{f"iat {value!r}"[:40]: {"iat": value} for value in MOMENTS},
     "expired": {"iat": int(time.time()) - 901, "exp": int(time.time()) - 1},
     "expired long ago": {"iat": 1, "exp": 901},
     "not yet valid": {"iat": int(time.time()) + 3600, "exp": int(time.time()) + 4500},

@@ -222,6 +222,20 @@ def test_a_damaged_corpus_does_not_keep_a_trained_site_from_starting(
     assert [each.is_sound for each in corpora.corpora()] == [True]
 
 
+@pytest.mark.usefixtures("home")
+def test_a_long_report_shows_the_first_and_counts_the_rest(release: Path) -> None:
+    films = "".join(f"{n},Film {n} (1990),Drama\n" for n in range(1, 13))
+    (release / "movies.csv").write_text("movieId,title,genres\n" + films)
+    (release / "links.csv").unlink()
+    (release / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,1,4.0,1\n")
+    report = imported(release)
+    said = str(report)
+    assert "12 films without a TMDb id of their own have local ids:" in said
+    assert "  and 2 more" in said
+    assert "claimed" not in said
+    assert "malformed" not in said
+
+
 def test_long_lists_of_ids_are_cut() -> None:
     assert data._some(list(range(12))) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"  # noqa: SLF001 - the sentence alone
 

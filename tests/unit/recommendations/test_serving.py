@@ -110,6 +110,21 @@ def test_genres_and_people_speak_for_themselves(site: Site) -> None:
     assert any(w.text.startswith("You often like ") and w.type == "genre" for w in why)
 
 
+def test_a_director_is_a_reason(site: Site) -> None:
+    nolan = [
+        f.tmdb_id or 0 for f in site.films if any(c.name == "Christopher Nolan" for c in f.crew)
+    ]
+    user = accounts.member()
+    library.rate(user=user, movie_id=nolan[0], value=5, now=NOW)
+    wish = Wish(known=lineup.find("Content"), limit=60)
+    (one,) = [e for e in asked(user, wish).results if e.movie.tmdb_id == nolan[1]]
+    assert any(why.text.startswith("By Christopher Nolan, like ") for why in one.reasons)
+    for movie_id in site.ids[-3:]:
+        library.rate(user=user, movie_id=movie_id, value=3, now=NOW)
+    (one,) = [e for e in asked(user, wish).results if e.movie.tmdb_id == nolan[1]]
+    assert any(w.text == "You often like films by Christopher Nolan" for w in one.reasons)
+
+
 def test_a_request_takes_three_queries(
     viewer: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -241,6 +241,9 @@ def test_long_lists_of_ids_are_cut() -> None:
 
 
 @pytest.mark.skipif(not DATASETS.exists(), reason=f"there is no real data in {DATASETS}")
+@pytest.mark.django_db(
+    transaction=True
+)  # as in life: one transaction over all of it would check its keys without any statistics
 def test_all_of_movielens_latest_small_arrives(home: Path) -> None:
     report = imported(DATASETS / "ml-latest-small")
     assert (report.films.films, report.ratings, report.users) == (9_742, 100_836, 610)

@@ -44,17 +44,19 @@ class Site:
     def log(self) -> Path:
         return self.home / "supervisor.log"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a newcomer has: no setting but where to live and where to listen."""
+        ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+        others = {name: value for name, value in os.environ.items() if name not in ours}
+        return {**others, "MOVIVERSE_HOME": str(self.home), "PORT": str(self.port)}
+
     def command(self) -> subprocess.Popen[bytes]:
         self.home.mkdir(parents=True, exist_ok=True)
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
-        }
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "moviverse.cli", "serve"],
-                env={**environment, "MOVIVERSE_HOME": str(self.home), "PORT": str(self.port)},
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -41,11 +40,9 @@ def films(answer: dict[str, Any]) -> list[tuple[int, float]]:
 
 
 def command(site: Site, *words: str) -> str:
-    environment = {**os.environ, "MOVIVERSE_HOME": str(site.home)}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
         [sys.executable, "-m", "moviverse.cli", *words],
-        env=environment,
+        env=site.environment,
         capture_output=True,
         text=True,
         check=False,

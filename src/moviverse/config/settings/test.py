@@ -11,3 +11,7 @@ from moviverse.config.settings.base import *
 
 DATABASES["default"]["OPTIONS"].pop("pool", None)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Parallel processes of the suite clear the cache as they like: each has a Redis database of its own.
+if REDIS_URL:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL}?db={worker}"

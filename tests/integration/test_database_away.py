@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -117,7 +118,8 @@ def test_a_frozen_database_is_503_in_time_and_back_by_itself(web: Web) -> None:
         refuses_politely(web)
     finally:
         for process in frozen:
-            process.resume()
+            with contextlib.suppress(psutil.NoSuchProcess):  # a connection was given up meanwhile
+                process.resume()
     wait_for(web.is_ready, BACK_WITHIN_SECONDS, web.said)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from moviverse_engine.models import (
     PopularityConfig,
     registry,
 )
+from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import InvalidConfig, ModelDamaged, UnknownModel
 from moviverse_engine.testing import sample_interactions
 
@@ -142,3 +144,21 @@ def test_training_keeps_to_its_threads() -> None:
         sample_interactions(), rng=np.random.default_rng(0), progress=look
     )
     assert set(used) == {1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped(Config):
+    layers: tuple[int, ...] = (64, 32)
+    bias: bool = True
+
+
+def test_settings_may_be_several_numbers_or_yes_and_no() -> None:
+    read = Shaped.from_mapping({"layers": "8, 4", "bias": "false"})
+    assert read == Shaped(layers=(8, 4), bias=False)
+    assert Shaped.from_mapping(json.loads(json.dumps(read.to_mapping()))) == read
+
+
+@pytest.mark.parametrize("wrong", [{"layers": "8,wide"}, {"layers": 8}, {"bias": "perhaps"}])
+def test_settings_of_the_wrong_shape_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidConfig):
+        Shaped.from_mapping(wrong)

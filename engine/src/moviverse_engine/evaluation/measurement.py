@@ -136,12 +136,15 @@ def answer_milliseconds(
 
 
 def aligned(data: Interactions, users: IdMap, items: IdMap) -> Histories:
-    """Lay ratings out as csr float32 [users, items] of other maps; what they lack is left out."""
+    """Lay ratings out as csr float32 [users, items] of other maps; what they lack is left out.
+
+    The entries of a row are in the order of time, as histories are, and at one second by item.
+    """
     rows = users.rows(data.users.ids)[data.user_index]
     columns = items.rows(data.items.ids)[data.item_index]
     known = (rows >= 0) & (columns >= 0)
     rows, columns, ratings = rows[known], columns[known], data.ratings[known]
-    order = np.lexsort((columns, rows))
+    order = np.lexsort((columns, data.timestamps[known], rows))
     bounds = np.searchsorted(rows[order], np.arange(len(users) + 1)).astype(np.int32)
     return csr_array(
         (ratings[order], columns[order].astype(np.int32), bounds),

@@ -1,4 +1,8 @@
-"""A history is all that a model knows of a person: one sparse row of ratings."""
+"""A history is all that a model knows of a person: one sparse row of ratings.
+
+The entries of a row are stored in the order in which they came, oldest first, and not by column.
+Models of sequences read that order; to all others it makes no difference.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ Histories: TypeAlias = "csr_array[np.float32, tuple[int, int]]"
 
 
 def history(items: IdMap, ratings: Mapping[int, float]) -> tuple[Histories, list[int]]:
-    """Turn `{item_id: rating}` into a history csr float32[1, n_items] and the unknown ids.
+    """Turn `{item_id: rating}`, oldest first, into a history csr float32[1, n_items] and the unknown ids.
 
     Raises:
         InvalidInteractions: a rating of a known item is outside 0.5-5.0 or not a number, or an
@@ -32,10 +36,9 @@ def history(items: IdMap, ratings: Mapping[int, float]) -> tuple[Histories, list
     values, rows = values[rows >= 0], rows[rows >= 0]
     if not bool(np.all((values >= LOWEST_RATING) & (values <= HIGHEST_RATING))):
         raise InvalidInteractions("A rating is outside 0.5-5.0.")
-    order = np.argsort(rows)
     bounds = np.array([0, len(rows)], dtype=np.int32)
     matrix = csr_array(
-        (values[order], rows[order].astype(np.int32), bounds),
+        (values, rows.astype(np.int32), bounds),
         shape=(1, len(items)),
         dtype=np.float32,
     )

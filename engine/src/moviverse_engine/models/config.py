@@ -10,6 +10,8 @@ from moviverse_engine.models.errors import InvalidConfig
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_BOOLEANS = {"true": True, "false": False}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
@@ -63,18 +65,34 @@ class LikesConfig(Config):
 
 
 def _converted(name: str, value: object, expected: Any) -> object:
+    origin = get_origin(expected)
+    found: object = None
     if isinstance(expected, type) and issubclass(expected, Config):
-        if isinstance(value, dict):
-            return expected.from_mapping(value)
-    elif get_origin(expected) is Literal:
-        if value in get_args(expected):
-            return value
-        raise InvalidConfig(f"{name} is one of {', '.join(map(str, get_args(expected)))}.")
-    elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        try:
-            number = expected(value)
-        except (TypeError, ValueError, OverflowError):
-            number = None
-        if number is not None and (isinstance(value, str) or number == value):
-            return number
-    raise InvalidConfig(f"{name} is {value!r}, which is not {expected.__name__}.")
+        found = expected.from_mapping(value) if isinstance(value, dict) else None
+    elif origin is Literal:
+        found = value if value in get_args(expected) else None
+    elif origin is tuple:
+        parts = value.split(",") if isinstance(value, str) else value
+        if isinstance(parts, (list, tuple)):
+            found = tuple(_converted(name, part, get_args(expected)[0]) for part in parts)
+    elif expected is bool:
+        found = _BOOLEANS.get(str(value).lower())
+    else:
+        found = _number(value, expected)
+    if found is None:
+        if origin is Literal:
+            raise InvalidConfig(f"{name} is one of {', '.join(map(str, get_args(expected)))}.")
+        kind = expected.__name__ if isinstance(expected, type) else expected
+        raise InvalidConfig(f"{name} is {value!r}, which is not {kind}.")
+    return found
+
+
+def _number(value: object, expected: Any) -> object:
+    """Return the value as the expected type, None where it is not one or would lose something."""
+    if not isinstance(value, (int, float, str)) or isinstance(value, bool):
+        return None
+    try:
+        number = expected(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if isinstance(value, str) or number == value else None

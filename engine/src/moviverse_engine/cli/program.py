@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from moviverse_engine import EngineError, __version__
-from moviverse_engine.cli.evaluate import evaluate
-from moviverse_engine.cli.recommend import recommend
-from moviverse_engine.cli.train import train
+
+# Each is imported when it is asked for: an answer must not wait for what a report needs.
+COMMANDS = ("evaluate", "recommend", "train")
 
 
 class Refused(click.ClickException):
@@ -18,6 +20,19 @@ class Refused(click.ClickException):
 
 class Program(click.Group):
     """Turn the engine's and the system's named errors into one line instead of a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(
+            import_module(f"moviverse_engine.cli.{cmd_name}"), cmd_name
+        )
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -33,8 +48,3 @@ class Program(click.Group):
 @click.version_option(__version__, prog_name="moviverse-engine")
 def main() -> None:
     """Train, measure and ask movie recommenders, on one machine and without a service."""
-
-
-main.add_command(train)
-main.add_command(evaluate)
-main.add_command(recommend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,26 +147,44 @@ def test_a_stored_corpus_is_data_too(folder: Path) -> None:
 def test_a_model_is_trained_published_and_asked(folder: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     said = answered("train", "--data", folder, "--model", "hybrid", "--out", models)
-    found = artifact.open(models, "hybrid")
+    found = artifact.open(models, "Hybrid")
     assert str(found.folder) in said
     assert found.manifest["data"]["interactions"] == 840
     assert found.manifest["config"]["ease"]["l2"] == 700.0
     ask = ["recommend", "--models-dir", models, "--model", "HYBRID"]
-    table = answered(*ask, "--likes", "1,3,5", "-k", "4")
-    names = [line for line in table.splitlines() if "Film [" in line and "│" in line]
-    ranks = [line.split("│")[1:4] for line in names if line.split("│")[1].strip()]
+    table = answered(*ask, "--history", "1,3,5", "-k", "4")
+    names = [line for line in table.splitlines() if "Film [" in line]
+    ranks = [line.split("│")[1:4] for line in names]
     assert [rank.strip() for rank, _, _ in ranks] == ["1", "2", "3", "4"]
     assert all(int(film) % 2 == 1 and int(film) not in (1, 3, 5) for _, film, _ in ranks)
     assert all(f"Film [{int(film)}] ({1960 + int(film)})" in title for _, film, title in ranks)
-    assert "Film [1] (1961) +" in table
     rated = answered(*ask, "--history", "2:5, 4:4.5,1:0.5", "-k", "1")
-    assert int(rated.splitlines()[4].split("│")[2]) % 2 == 0
+    (line,) = [line for line in rated.splitlines() if "Film [" in line]
+    assert int(line.split("│")[2]) % 2 == 0
+
+
+def numbers(text: str, pattern: str) -> list[float]:
+    return [float(found) for found in re.findall(pattern, text)]
+
+
+def test_an_explained_answer_adds_up_and_says_what_a_rating_did(
+    folder: Path, tmp_path: Path
+) -> None:
+    answered("train", "--data", folder, "--model", "hybrid", "--out", tmp_path)
+    ask = ["recommend", "--models-dir", tmp_path, "--model", "hybrid", "--explain"]
+    said = answered(*ask, "--history", "1,3,6:4", "-k", "1")
+    (total,) = numbers(said, r"the score is (-?[0-9.]+)")
+    assert sum(numbers(said, r"([+-][0-9.]+) +-?[0-9.]+ %")) == pytest.approx(total, abs=1e-3)
+    shares = numbers(said, r"[+-][0-9.]+ +(-?[0-9.]+) %")
+    assert sum(shares) == pytest.approx(100, abs=0.1 * len(shares))
+    assert "Film [1] (1961)" in said
+    assert re.search(r"by score 1st; without Film \[[136]\] \(196[136]\) [0-9]+(st|nd|rd|th)", said)
 
 
 def test_diversity_mixes_the_list(folder: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     answered("train", "--data", folder, "--model", "ease", "--out", models, "--set", "l2=5")
-    ask = ["recommend", "--models-dir", models, "--model", "ease", "--likes", "1,3,5", "-k", "5"]
+    ask = ["recommend", "--models-dir", models, "--model", "ease", "--history", "1,3,5", "-k", "5"]
 
     def kinds(table: str) -> set[int]:
         cells = [line.split("│") for line in table.splitlines() if "│" in line]
@@ -178,8 +197,8 @@ def test_diversity_mixes_the_list(folder: Path, tmp_path: Path) -> None:
 def test_somebody_new_gets_what_many_like(folder: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     answered("train", "--data", folder, "--model", "hybrid", "--out", models)
-    table = answered("recommend", "--models-dir", models, "--model", "hybrid", "-k", "2")
-    assert table.count("liked by many") == 2
+    ask = ["recommend", "--models-dir", models, "--model", "hybrid", "-k", "2", "--explain"]
+    assert answered(*ask).count("what everybody gets") == 2
 
 
 def test_reasons_of_content_name_the_feature_and_the_film_it_speaks_through(
@@ -187,18 +206,22 @@ def test_reasons_of_content_name_the_feature_and_the_film_it_speaks_through(
 ) -> None:
     models = tmp_path / "models"
     answered("train", "--data", folder, "--model", "content", "--out", models)
-    ask = ["recommend", "--models-dir", models, "--model", "content", "--likes", "1"]
-    assert "genres Comedy as in Film [1] (1961)" in answered(*ask)
+    ask = ["recommend", "--models-dir", models, "--model", "content", "--history", "1"]
+    assert "genres Comedy, as in Film [1] (1961)" in answered(*ask, "--explain")
 
 
 def test_titles_come_from_data_when_the_model_has_none(folder: Path, tmp_path: Path) -> None:
     ratings, _ = movielens.read_ratings(folder)
     model = EASE().fit(ratings, rng=np.random.default_rng(0))
-    artifact.publish(tmp_path, "ease", write=model.save, manifest={}, now=datetime.now(UTC))
-    ask = ["recommend", "--models-dir", tmp_path, "--model", "ease", "--likes", "1"]
+
+    def write(path: Path) -> None:
+        model.save(path / "model")
+
+    artifact.publish(tmp_path, "EASE", write=write, manifest={}, now=datetime.now(UTC))
+    ask = ["recommend", "--models-dir", tmp_path, "--model", "ease", "--history", "1"]
     assert "film 3 " in answered(*ask)
     assert "Film [3] (1963)" in answered(*ask, "--data", folder)
-    assert "trained without descriptions" in refused(*ask, "--diversity", "0.5")
+    assert "published without descriptions" in refused(*ask, "--diversity", "0.5")
 
 
 def test_titles_that_cannot_be_read_are_named(folder: Path, tmp_path: Path) -> None:
@@ -206,10 +229,10 @@ def test_titles_that_cannot_be_read_are_named(folder: Path, tmp_path: Path) -> N
     model = EASE().fit(ratings, rng=np.random.default_rng(0))
 
     def write(path: Path) -> None:
-        model.save(path)
+        model.save(path / "model")
         (path / "titles.json").write_text("[1]")
 
-    artifact.publish(tmp_path, "ease", write=write, manifest={}, now=datetime.now(UTC))
+    artifact.publish(tmp_path, "EASE", write=write, manifest={}, now=datetime.now(UTC))
     said = refused("recommend", "--models-dir", tmp_path, "--model", "ease")
     assert "titles.json holds no titles" in said
 
@@ -218,7 +241,7 @@ def test_films_the_model_does_not_know_are_said_beside_the_answer(
     folder: Path, tmp_path: Path
 ) -> None:
     answered("train", "--data", folder, "--model", "ease", "--out", tmp_path)
-    ask = ["recommend", "--models-dir", tmp_path, "--model", "ease", "--likes", "1,777"]
+    ask = ["recommend", "--models-dir", tmp_path, "--model", "ease", "--history", "1,777"]
     result = run(*ask)
     assert result.exit_code == 0
     assert "EASE does not know: 777" in result.stderr
@@ -287,14 +310,14 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(folder: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--likes", "1,x"], "'x' is not a film's id"),
-        (["--likes", str(2**63)], "is not a film's id"),
-        (["--history", "1"], "'1' is not ID:RATING"),
+        (["--history", "1,x"], "'x' is not ID or ID:RATING"),
+        (["--history", str(2**63)], "is not ID or ID:RATING"),
+        (["--history", "1:"], "'1:' is not ID or ID:RATING"),
         (["--history", "1:9"], "A rating is outside 0.5-5.0"),
         (["--history", "1:nan"], "A rating is outside 0.5-5.0"),
         (["-k", "0"], "0 is not in the range"),
         (["--diversity", "2"], "2.0 is not in the range"),
-        (["--model", "itemknn"], "itemknn has no active version"),
+        (["--model", "itemknn"], "ItemKNN has no active version"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_said_in_one_line(

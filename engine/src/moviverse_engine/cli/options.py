@@ -14,6 +14,7 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 
 PATH = click.Path(path_type=Path)
 LARGEST_SEED = 2**32 - 1
+MODELS_DIR = Path("var/models")  # where the service that is started in this folder keeps its own
 
 data = click.option(
     "--data",
@@ -23,6 +24,14 @@ data = click.option(
     help="MovieLens folder, file or archive, or a stored corpus.",
 )
 strict = click.option("--strict", is_flag=True, help="Refuse the first malformed row.")
+models_dir = click.option(
+    "--models-dir",
+    type=PATH,
+    default=MODELS_DIR,
+    show_default=True,
+    envvar="MOVIVERSE_MODELS",
+    help="Folder of all models.",
+)
 settings = click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting of the model."
 )

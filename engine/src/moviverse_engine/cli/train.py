@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,20 +10,24 @@ import click
 import numpy as np
 
 from moviverse_engine import artifact
-from moviverse_engine.cli import options, sources, terminal
+from moviverse_engine.cli import options, published, sources, terminal
 from moviverse_engine.models import registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TITLES = "titles.json"
-FILM_FEATURES = "film_features"
-
 
 @click.command()
 @options.data
 @click.option("--model", "model_name", required=True, help="Name of the model, in any case.")
-@click.option("--out", type=options.PATH, required=True, help="Folder of all models.")
+@click.option(
+    "--out",
+    type=options.PATH,
+    default=options.MODELS_DIR,
+    show_default=True,
+    envvar="MOVIVERSE_MODELS",
+    help="Folder of all models.",
+)
 @options.settings
 @options.seed(0)
 @options.strict
@@ -53,10 +56,7 @@ def train(
     seconds = time.perf_counter() - start
 
     def write(folder: Path) -> None:
-        model.save(folder)
-        (folder / TITLES).write_text(json.dumps(data.titles), encoding="utf-8")
-        if features is not None:
-            features.aligned(model.items).save(folder / FILM_FEATURES)
+        published.write(folder, model, titles=data.titles, features=features)
 
     manifest = {
         "model": model.name,
@@ -73,6 +73,6 @@ def train(
         "training_seconds": round(seconds, 3),
     }
     version = artifact.publish(
-        out, model.name.lower(), write=write, manifest=manifest, now=datetime.now(UTC)
+        out, model.name, write=write, manifest=manifest, now=datetime.now(UTC)
     )
-    click.echo(f"{model.name} trained in {seconds:.2f} s: {out / model.name.lower() / version}")
+    click.echo(f"{model.name} trained in {seconds:.2f} s: {out / model.name / version}")

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from moviverse_engine.models.breakdown import Breakdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -60,23 +60,26 @@ def rank(model: Model[Any], history: Histories, item: int) -> int:
     return int(_ranks(model.score(history), history, item)[0])
 
 
-def counterfactuals(model: Model[Any], history: Histories, item: int) -> list[Counterfactual]:
-    """Return where an item would stand without each of the history's ratings, worst place first.
+def counterfactuals(
+    model: Model[Any], history: Histories, items: Sequence[int] | NDArray[np.int64]
+) -> list[list[Counterfactual]]:
+    """Return where each item would stand without each of the history's ratings, worst place first.
 
     The film whose rating is taken away stays seen: it takes nobody's place.
 
     Args:
         model: fitted.
         history: csr [1, n_items] of h ratings; scored h times.
-        item: row of an item outside the history.
+        items: rows of items outside the history.
     """
+    found: list[list[Counterfactual]] = [[] for _ in items]
     rows = history.indices.tolist()
-    found = [
-        Counterfactual(rows[start + place], int(each))
-        for start, shortened in _without_each(history)
-        for place, each in enumerate(_ranks(model.score(shortened), history, item))
-    ]
-    return sorted(found, key=lambda each: (-each.rank, each.index))
+    for start, shortened in _without_each(history):
+        scores = model.score(shortened)
+        for place, item in enumerate(items):
+            ranks = _ranks(scores, history, int(item)).tolist()
+            found[place] += map(Counterfactual, rows[start : start + len(ranks)], ranks)
+    return [sorted(each, key=lambda one: (-one.rank, one.index)) for each in found]
 
 
 def _ranks(scores: NDArray[np.float32], history: Histories, item: int) -> NDArray[np.int64]:

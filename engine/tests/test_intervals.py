@@ -67,3 +67,38 @@ def test_a_model_compared_with_itself_differs_by_nothing() -> None:
 def test_models_measured_on_different_users_cannot_be_paired() -> None:
     with pytest.raises(ValueError, match="3 and 2 users"):
         intervals.paired_difference(np.zeros(3), np.zeros(2), rng=np.random.default_rng(0))
+
+
+def test_an_error_over_all_ratings_is_that_of_ratings_drawn_with_their_people() -> None:
+    rng = np.random.default_rng(8)
+    counts = rng.integers(1, 9, 300)
+    errors = [rng.normal(0, 1 + user % 3, count) for user, count in enumerate(counts)]
+    sums = np.array([float(each @ each) for each in errors])
+    rmse = intervals.Pooled(sums, counts.astype(np.float64), root=True)
+    assert rmse.value == pytest.approx(float(np.sqrt(np.mean(np.concatenate(errors) ** 2))))
+    (interval,) = intervals.intervals([rmse], rng=np.random.default_rng(0), resamples=3000)
+    slow = []
+    for _ in range(3000):
+        drawn = np.concatenate([errors[user] for user in rng.integers(0, 300, 300)])
+        slow.append(float(np.sqrt(np.mean(drawn**2))))
+    low, high = np.percentile(slow, (2.5, 97.5))
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.01)
+
+
+def test_errors_of_two_models_are_compared_on_the_same_people() -> None:
+    rng = np.random.default_rng(9)
+    counts = rng.integers(1, 9, 400).astype(np.float64)
+    hard = rng.random(400) * 3 * counts
+    worse = intervals.Pooled(hard + 0.05 * counts, counts, root=True)
+    better = intervals.Pooled(hard, counts, root=True)
+    gap = intervals.difference(worse, better, rng=rng)
+    assert gap.mean == pytest.approx(worse.value - better.value)
+    assert 0 < gap.low < gap.mean < gap.high
+    alone, _ = intervals.intervals([worse, better], rng=rng)
+    assert alone.low < better.value
+
+
+def test_p_values_are_adjusted_as_holm_has_it() -> None:
+    assert intervals.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert intervals.holm([0.5, 0.9]) == [1.0, 1.0]
+    assert intervals.holm([]) == []

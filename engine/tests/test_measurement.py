@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import pytest
 
 from moviverse_engine.evaluation import measurement, split_files, splits
 from moviverse_engine.evaluation.errors import NothingToEvaluate
+from moviverse_engine.features import ItemFeatures
 from moviverse_engine.interactions import IdMap, Interactions, movielens
 from moviverse_engine.models import EASE, Popularity
 
@@ -67,6 +68,33 @@ def test_novelty_is_that_of_the_films_shown() -> None:
     bits = np.log2([3.0, 3.0, 3.0]), np.log2([1.0, 3.0, 3.0])
     result = measurement.measure(model, split())
     assert result.values["Novelty@20"].tolist() == pytest.approx([b.mean() for b in bits])
+
+
+def test_what_lists_are_about_is_measured_where_films_are_described() -> None:
+    model = Fixed(IdMap(np.array([10, 20, 30, 40])), [4.0, 3.0, 2.0, 1.0])
+    plain = measurement.measure(model, split())
+    assert set(plain.values) == set(measurement.METRICS)
+    records = {film: {"genres": ["Drama", "War"][: 1 + film // 20]} for film in (40, 30, 20, 10)}
+    features = ItemFeatures.build(IdMap(np.array([40, 30, 20, 10])), records)
+    result = measurement.measure(model, split(), features=features)
+    assert set(result.values) == {*measurement.METRICS, *measurement.DESCRIBED}
+    F = features.matrix.toarray()[::-1]
+    for user, shown in enumerate([[1, 2, 3], [0, 2, 3]]):
+        cosines = [F[i] @ F[j] for i in shown for j in shown if i < j]
+        found = result.values["Diversity@20"][user]
+        assert found == pytest.approx(1 - np.mean(cosines), abs=1e-6)
+    assert result.values["Miscalibration@20"][0] > 0
+    assert result.history_lengths.tolist() == [1, 1]
+    assert result.gini == pytest.approx((-3 * 1 - 1 * 1 + 1 * 2 + 3 * 2) / (4 * 6))
+
+
+def test_genres_of_films_that_were_disliked_are_nothing_to_be_calibrated_to() -> None:
+    model = Fixed(IdMap(np.array([10, 20, 30, 40])), [4.0, 3.0, 2.0, 1.0])
+    asked = replace(split(), history=interactions([(8, 10), (9, 20)], rating=2.0))
+    records = {film: {"genres": ["Drama"]} for film in (10, 20, 30, 40)}
+    features = ItemFeatures.build(IdMap(np.array([10, 20, 30, 40])), records)
+    values = measurement.measure(model, asked, features=features).values
+    assert np.isnan(values["Miscalibration@20"]).all()
 
 
 def test_a_model_with_its_own_order_of_items_and_more_of_them_gets_the_same_figures() -> None:
@@ -163,3 +191,14 @@ def test_the_floor_on_movielens_1m_is_that_of_other_libraries(movielens_1m: Inte
     floor = Popularity().fit(given.train, rng=np.random.default_rng(0))
     values = measurement.measure(floor, given).values
     assert float(values["NDCG@100"].mean()) == pytest.approx(0.2201, abs=1e-3)
+
+
+def test_with_low_ratings_ease_on_movielens_1m_reaches_what_other_code_does(
+    movielens_1m: Interactions,
+) -> None:
+    path = DATASETS / "ml-1m" / "strong_split_98765.npz"
+    likes = split_files.strong(path, movielens_1m)
+    divided = splits.with_low_ratings(likes, movielens_1m)
+    assert divided.train.items == likes.train.items
+    ease = measurement.measure(EASE().fit(divided.train, rng=np.random.default_rng(0)), divided)
+    assert float(ease.values["NDCG@100"].mean()) == pytest.approx(0.4861, abs=1e-3)

@@ -64,13 +64,6 @@ def slow_average_precision(ranking: list[int], wanted: set[int]) -> float:
     return total / len(wanted)
 
 
-def slow_novelty(ranking: list[int], k: int, popularity: list[int], n_users: int) -> float:
-    head = ranking[:k]
-    if not head:
-        return math.nan
-    return sum(-math.log2(max(popularity[i], 1) / n_users) for i in head) / len(head)
-
-
 @st.composite
 def rankings(draw: st.DrawFn) -> tuple[Scores, Wanted]:
     """Few distinct scores, so that ties are common; NaN and both infinities among them."""
@@ -101,17 +94,6 @@ def test_every_metric_equals_its_slow_twin(case: tuple[Scores, Wanted], k: int) 
     equal(
         metrics.average_precision(hits, targets), [slow_average_precision(r, w) for r, w in people]
     )
-
-
-@given(rankings(), st.integers(1, 25))
-def test_novelty_equals_its_slow_twin(case: tuple[Scores, Wanted], k: int) -> None:
-    scores, _ = case
-    popularity = np.arange(scores.shape[1]) * 2
-    order = metrics.rank_items(scores)
-    order[np.take_along_axis(~(scores > -np.inf), order, axis=1)] = -1
-    fast = metrics.novelty_at_k(order, k, popularity, 40)
-    slow = [slow_novelty(slow_ranking(row), k, popularity.tolist(), 40) for row in scores.tolist()]
-    np.testing.assert_allclose(fast, slow)
 
 
 def test_the_figures_of_a_hand_worked_list() -> None:
@@ -164,8 +146,3 @@ def test_without_items_nothing_is_found() -> None:
     hits, targets = np.zeros((2, 0), dtype=bool), np.array([1, 0])
     assert metrics.reciprocal_rank(hits, targets)[0] == 0.0
     assert metrics.ndcg_at_k(hits, targets, 10)[0] == 0.0
-
-
-def test_coverage_is_the_share_of_items_shown() -> None:
-    assert metrics.coverage(np.array([True, False, False, True])) == 0.5
-    assert math.isnan(metrics.coverage(np.zeros(0, dtype=bool)))

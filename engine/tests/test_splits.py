@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,6 +60,34 @@ def test_strong_holds_out_whole_people_and_asks_for_a_fifth_of_their_likes(seed:
             told = sum(user == person for user, _ in history)
             assert asked == (asked + told) // 5
     assert parts["test"].train.ratings.min() >= 4.0
+
+
+def test_low_ratings_are_told_and_nobody_is_asked_for_anything_else() -> None:
+    data = viewers(60, 60, 3)
+    likes = splits.strong(data, seed=5)
+    everything = splits.with_low_ratings(likes, data)
+    films = set(likes.train.items.ids.tolist())
+    low = pairs(data) - pairs(data.filter(min_rating=4.0))
+    low = {(user, film) for user, film in low if film in films}
+    learning, asked = people(likes.train), people(likes.history) | people(likes.target)
+    told = {pair for pair in low if pair[0] in learning}
+    assert told
+    assert pairs(everything.train) == pairs(likes.train) | told
+    assert pairs(everything.history) == pairs(likes.history) | {p for p in low if p[0] in asked}
+    assert everything.target is likes.target
+    assert everything.train.items == likes.train.items
+    given = dict(zip(zip(data.user_index, data.item_index, strict=True), data.ratings, strict=True))
+    assert set(everything.train.ratings.tolist()) == set(given.values())
+    assert everything.train.timestamps.max() > 0
+
+
+def test_a_target_that_the_data_rates_low_is_never_told(tmp_path: Path) -> None:
+    arrays = {**STRONG, "train": np.array([[1, 10], [1, 11], [2, 11]])}
+    low = replace(DATA, ratings=np.full(len(DATA), 2.0, dtype=np.float32))
+    split = split_files.strong(written(tmp_path / "s.npz", arrays), low)
+    everything = splits.with_low_ratings(split, low)
+    assert pairs(everything.train) == {(1, 10), (1, 11), (2, 10), (2, 11)}
+    assert (pairs(everything.history), pairs(everything.target)) == ({(4, 11)}, {(4, 10)})
 
 
 def test_one_seed_gives_one_strong_split_and_another_seed_another() -> None:
@@ -142,12 +171,15 @@ def written(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
     return path
 
 
-def test_a_given_strong_split_is_taken_as_it_is_with_full_ratings(tmp_path: Path) -> None:
+def test_a_given_strong_split_is_taken_with_the_ratings_and_times_of_the_data(
+    tmp_path: Path,
+) -> None:
     path = written(tmp_path / "s.npz", STRONG)
     split = split_files.strong(path, DATA)
     assert pairs(split.train) == {(1, 10), (1, 11), (2, 11)}
     assert (pairs(split.history), pairs(split.target)) == ({(4, 11)}, {(4, 10)})
-    assert set(split.history.ratings.tolist()) == {5.0}
+    assert set(split.history.ratings.tolist()) == {4.0}
+    assert split.train.timestamps.tolist() == [0, 1, 3]
     validation = split_files.strong(path, DATA, part="validation")
     assert pairs(validation.target) == {(3, 11)}
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy.sparse import csr_array
 
-from moviverse_engine.evaluation import metrics
+from moviverse_engine.evaluation import lists, metrics
 from moviverse_engine.evaluation.errors import NothingToEvaluate
+from moviverse_engine.evaluation.splits import LIKED
 from moviverse_engine.interactions import IdMap, silent
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
     from moviverse_engine.evaluation.splits import Split
+    from moviverse_engine.features import ItemFeatures
     from moviverse_engine.interactions import Histories, Interactions, Progress
 
-SHOWN = 20  # of coverage and novelty
+SHOWN = 20  # films of a list whose properties are measured
 _CELLS = 2_000_000  # scores ranked at a time; a cell costs about 30 bytes while it is
 _RANKED: Mapping[str, Callable[[Hits, Targets], Values]] = {
     **{f"NDCG@{k}": partial(metrics.ndcg_at_k, k=k) for k in (10, 20, 100)},
@@ -36,7 +38,11 @@ _RANKED: Mapping[str, Callable[[Hits, Targets], Values]] = {
     "MAP": metrics.average_precision,
 }
 NOVELTY = f"Novelty@{SHOWN}"
-METRICS = (*_RANKED, NOVELTY)
+POPULARITY = f"Popularity@{SHOWN}"
+DIVERSITY = f"Diversity@{SHOWN}"
+CALIBRATION = f"Miscalibration@{SHOWN}"
+METRICS = (*_RANKED, NOVELTY, POPULARITY)
+DESCRIBED = (DIVERSITY, CALIBRATION)  # those that need features
 
 
 class Scorer(Protocol):
@@ -56,57 +62,106 @@ class Measurement:
         users: ids of the people measured.
         left_out: people all of whose targets are films that nobody trained on.
         items: how many films were ranked for each.
-        values: float64 [n_users] for each of METRICS.
+        history_lengths: int64 [n_users], films known of each.
+        values: float64 [n_users] for each of METRICS, and for those of DESCRIBED that the features
+            allow.
         coverage: share of the films that were among somebody's first 20.
+        gini: how unequally the films were among the first 20.
     """
 
     users: NDArray[np.int64]
     left_out: int
     items: int
+    history_lengths: NDArray[np.int64]
     values: Mapping[str, NDArray[np.float64]]
     coverage: float
+    gini: float
 
 
-def measure(model: Scorer, split: Split, *, progress: Progress | None = None) -> Measurement:
+@dataclass(frozen=True)
+class _Films:
+    """What is known of the films ranked, for the metrics of lists."""
+
+    popularity: NDArray[np.int64]
+    n_users: int
+    features: ItemFeatures | None
+    genres: NDArray[np.float64] | None
+
+    @classmethod
+    def of(cls, split: Split, features: ItemFeatures | None) -> _Films:
+        films = split.train.items
+        features = None if features is None else features.aligned(films)
+        return cls(
+            popularity=np.bincount(split.train.item_index, minlength=len(films)),
+            n_users=len(split.train.users),
+            features=features,
+            genres=None if features is None else lists.genre_shares(features),
+        )
+
+    def values(self, head: NDArray[np.int64], histories: Histories) -> dict[str, Values]:
+        found = {
+            NOVELTY: lists.novelty(head, self.popularity, self.n_users),
+            POPULARITY: lists.popularity_percentile(head, self.popularity),
+        }
+        if self.features is not None:
+            found[DIVERSITY] = lists.intra_list_diversity(head, self.features)
+        if self.genres is not None:
+            found[CALIBRATION] = lists.calibration(head, _liked(histories), self.genres)
+        return found
+
+
+def measure(
+    model: Scorer,
+    split: Split,
+    *,
+    features: ItemFeatures | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
     """Rank all films of the training data for everybody, without those of the history.
 
     Targets and films of the history that nobody trained on are left out, as in Liang et al. 2018.
+
+    Args:
+        model: fitted on the split's training data.
+        split: whom to ask for what.
+        features: what the films are about, for the metrics of DESCRIBED alone.
+        progress: hears of the progress; may raise to stop.
 
     Raises:
         NothingToEvaluate: no target is among the films trained on.
     """
     tell = progress or silent
-    films = split.train.items
     people = _answerable(split)
-    wanted = aligned(split.target, people, films)
-    seen = aligned(split.history, people, films)
+    films = _Films.of(split, features)
+    wanted = aligned(split.target, people, split.train.items)
+    seen = aligned(split.history, people, split.train.items)
     histories = aligned(split.history, people, model.items)
-    popularity = np.bincount(split.train.item_index, minlength=len(films))
-    shown = np.zeros(len(films), dtype=bool)
-    values: dict[str, list[NDArray[np.float64]]] = {name: [] for name in METRICS}
-    step = max(1, _CELLS // len(films))
+    shown = np.zeros(len(split.train.items), dtype=np.int64)
+    values: dict[str, list[Values]] = {}
+    step = max(1, _CELLS // len(shown))
     for start in range(0, len(people), step):
         batch = slice(start, start + step)
-        scores = _scores(model, histories[batch], films)
-        hidden = seen[batch].tocoo()
-        scores[hidden.coords] = -np.inf
+        scores = _scores(model, histories[batch], split.train.items)
+        known = seen[batch]
+        scores[known.tocoo().coords] = -np.inf
         order = metrics.rank_items(scores)
         asked = wanted[batch].toarray() > 0
         hits, targets = metrics.find_hits(scores, order, asked), asked.sum(axis=1)
-        for name, metric in _RANKED.items():
-            values[name].append(metric(hits, targets))
         head = order[:, :SHOWN]
         head[~(np.take_along_axis(scores, head, axis=1) > -np.inf)] = -1
-        shown[head[head >= 0]] = True
-        novelty = metrics.novelty_at_k(head, SHOWN, popularity, len(split.train.users))
-        values[NOVELTY].append(novelty)
+        shown += np.bincount(head[head >= 0], minlength=len(shown))
+        found = {name: metric(hits, targets) for name, metric in _RANKED.items()}
+        for name, each in (found | films.values(head, known)).items():
+            values.setdefault(name, []).append(each)
         tell(min(1.0, (start + step) / len(people)), "ranking")
     return Measurement(
         users=people.ids,
         left_out=len(split.target.users) - len(people),
-        items=len(films),
+        items=len(shown),
+        history_lengths=np.diff(seen.indptr).astype(np.int64),
         values={name: np.concatenate(parts) for name, parts in values.items()},
-        coverage=metrics.coverage(shown),
+        coverage=lists.coverage(shown),
+        gini=lists.gini(shown),
     )
 
 
@@ -159,6 +214,16 @@ def _answerable(split: Split) -> IdMap:
     if len(users) == 0:
         raise NothingToEvaluate("Nobody waits for a film that the training data has.")
     return IdMap(split.target.users.ids[users])
+
+
+def _liked(histories: Histories) -> Histories:
+    """Keep the entries that are likes."""
+    liked = histories.data >= LIKED
+    before = np.concatenate([[0], np.cumsum(liked)])
+    return csr_array(
+        (histories.data[liked], histories.indices[liked], before[histories.indptr]),
+        shape=histories.shape,
+    )
 
 
 def _scores(model: Scorer, histories: Histories, films: IdMap) -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
 """Ranking metrics over full rankings, as plain functions of arrays.
 
-Every function here but `coverage` answers one value a user, so that intervals over users can be
-drawn afterwards. `hits[u, r]` says whether the item at rank `r` (0 is the best) is one that user
+Every function here answers one value a user, so that intervals over users can be drawn afterwards. `hits[u, r]` says whether the item at rank `r` (0 is the best) is one that user
 `u` was waiting for, and `targets[u]` how many such items there are. A user with nothing to wait
 for has no value: NaN.
 """
@@ -83,26 +82,6 @@ def average_precision(hits: Bools, targets: Integers) -> Floats:
     found_before = np.arange(len(users)) - np.repeat(np.cumsum(counts) - counts, counts)
     gained = np.bincount(users, (found_before + 1) / (ranks + 1), minlength=len(hits))
     return _share(gained, targets)
-
-
-def novelty_at_k(order: Integers, k: int, popularity: Integers, n_users: int) -> Floats:
-    """Mean self-information of the first k items in bits (Zhou et al. 2010).
-
-    Args:
-        order: [n_users, at least k], item indices, best first; -1 marks an empty place.
-        k: How much of the list counts.
-        popularity: How many training users have each item; an item nobody has counts as one.
-        n_users: How many training users there are.
-    """
-    surprise = np.log2(n_users / np.maximum(popularity, 1))
-    head = order[:, :k]
-    shown = head >= 0
-    return _share(np.where(shown, surprise[head], 0.0).sum(axis=1), shown.sum(axis=1))
-
-
-def coverage(shown: Bools) -> float:
-    """Share of the items that anybody was shown; `shown[i]` says so of item i."""
-    return float(shown.mean()) if len(shown) else float("nan")
 
 
 def _share(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from moviverse_engine.evaluation.errors import WrongSplitFile
-from moviverse_engine.evaluation.splits import Part, Split, leave_last_out
+from moviverse_engine.evaluation.splits import Part, Split, leave_last_out, pairs
 from moviverse_engine.interactions import Interactions
 from moviverse_engine.interactions.table import IMPLICIT_RATING
 
@@ -22,9 +23,9 @@ _PAIR = 2
 
 
 def strong(path: Path, data: Interactions, *, part: Part = "test") -> Split:
-    """Read a strong-generalisation split; every pair counts as a rating of 5.0.
+    """Read a strong-generalisation split; ratings and times are those of the data.
 
-    The `.npz` holds `train`, `validation_history`, `validation_target`, `test_history` and
+    A pair that the data does not have counts as a rating of 5.0 at second 0. The `.npz` holds `train`, `validation_history`, `validation_target`, `test_history` and
     `test_target`, each int [n, 2] of (user, film) in original ids.
 
     Raises:
@@ -32,12 +33,13 @@ def strong(path: Path, data: Interactions, *, part: Part = "test") -> Split:
             not have, or has a person both in training and among those asked.
     """
     arrays = _arrays(path, ("train", f"{part}_history", f"{part}_target"))
-    for name, pairs in arrays.items():
-        if pairs.ndim != _PAIR or pairs.shape[1] != _PAIR:
-            raise WrongSplitFile(f"{path}: {name} has shape {pairs.shape} instead of (n, 2).")
-    train, history, target = (_implicit(pairs[:, 0], pairs[:, 1]) for pairs in arrays.values())
+    for name, array in arrays.items():
+        if array.ndim != _PAIR or array.shape[1] != _PAIR:
+            raise WrongSplitFile(f"{path}: {name} has shape {array.shape} instead of (n, 2).")
+    train, history, target = (_implicit(array[:, 0], array[:, 1]) for array in arrays.values())
     for name, side in zip(arrays, (train, history, target), strict=True):
         _require_known(path, name, side, data)
+    train, history, target = (_rated(side, data) for side in (train, history, target))
     if len(np.intersect1d(train.users.ids, target.users.ids)):
         raise WrongSplitFile(f"{path}: people in {part}_target are in train too.")
     return Split(train=train, history=history, target=target)
@@ -89,6 +91,18 @@ def _implicit(users: NDArray[np.integer[Any]], items: NDArray[np.integer[Any]]) 
     """Give pairs the rating 5.0 and their place as time, so that the order is kept."""
     ratings = np.full(len(users), IMPLICIT_RATING, dtype=np.float32)
     return Interactions.from_columns(users, items, ratings, np.arange(len(users)))
+
+
+def _rated(side: Interactions, data: Interactions) -> Interactions:
+    """Give pairs the ratings and times of the data."""
+    known, asked = pairs(data, data), pairs(side, data)
+    place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    found = known[place] == asked
+    return replace(
+        side,
+        ratings=np.where(found, data.ratings[place], np.float32(IMPLICIT_RATING)),
+        timestamps=np.where(found, data.timestamps[place], 0),
+    )
 
 
 def _require_known(path: Path, name: str, side: Interactions, data: Interactions) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Part: TypeAlias = Literal["validation", "test"]
+Feedback: TypeAlias = Literal["likes", "all"]
 
 LIKED = 4.0
 _MIN_USER = 5  # Liang et al. 2018
@@ -73,6 +74,39 @@ def strong(data: Interactions, *, seed: int, part: Part = "test") -> Split:
     )
 
 
+def with_low_ratings(split: Split, data: Interactions) -> Split:
+    """Let a strong split know what people did not like, as a service does.
+
+    The training people's ratings below 4 go to the training data, and those of the people asked to
+    their histories; both for the films that the split trains on alone, so that the films ranked and
+    those asked for stay the same and figures compare. What was seen is in the history and left out
+    of every list, whether it was liked or not.
+
+    Args:
+        split: of likes alone.
+        data: the ratings it was drawn from.
+    """
+    asked = np.union1d(split.history.users.ids, split.target.users.ids)
+    fixed = np.concatenate(
+        [pairs(side, data) for side in (split.train, split.history, split.target)]
+    )
+    low = np.flatnonzero(data.ratings < LIKED)
+    low = low[split.train.items.rows(data.items.ids)[data.item_index[low]] >= 0]
+    low = low[~np.isin(pairs(data, data)[low], fixed)]
+    trains, is_asked = (np.isin(data.users.ids, ids) for ids in (split.train.users.ids, asked))
+    return Split(
+        train=_joined(split.train, select(data, low[trains[data.user_index[low]]])),
+        history=_joined(split.history, select(data, low[is_asked[data.user_index[low]]])),
+        target=split.target,
+    )
+
+
+def pairs(side: Interactions, data: Interactions) -> NDArray[np.int64]:
+    """Number the pairs of (user, item) of one side by the rows of other data that knows them all."""
+    users, items = data.users.rows(side.users.ids), data.items.rows(side.items.ids)
+    return users[side.user_index] * len(data.items) + items[side.item_index]
+
+
 def leave_last_out(data: Interactions, *, part: Part = "test") -> Split:
     """Ask everybody for the film that came last, whatever its rating; before it, for validation.
 
@@ -116,6 +150,16 @@ def select(data: Interactions, rows: NDArray[np.bool_] | NDArray[np.int64]) -> I
         data.items.ids[data.item_index[rows]],
         data.ratings[rows],
         data.timestamps[rows],
+    )
+
+
+def _joined(one: Interactions, other: Interactions) -> Interactions:
+    sides = (one, other)
+    return Interactions.from_columns(
+        np.concatenate([side.users.ids[side.user_index] for side in sides]),
+        np.concatenate([side.items.ids[side.item_index] for side in sides]),
+        np.concatenate([side.ratings for side in sides]),
+        np.concatenate([side.timestamps for side in sides]),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from moviverse_engine.interactions import digits
 from moviverse_engine.interactions.errors import MalformedRow
+from moviverse_engine.interactions.growing import GrowingColumn
 from moviverse_engine.interactions.progress import silent
 from moviverse_engine.interactions.reports import ReadReport, Refusals
 from moviverse_engine.interactions.table import (
@@ -36,7 +37,7 @@ _LONGEST_LINE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
-_INT32, _INT64 = np.iinfo(np.int32), np.iinfo(np.int64)
+_INT64 = np.iinfo(np.int64)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def read(
     """
     tell = progress or silent
     refusals = Refusals(source.label, strict)
-    parts: list[Columns] = []
+    columns = [GrowingColumn(narrow) for narrow in (np.int32, np.int32, np.float16, np.int32)]
     layout: Layout | None = None
     for first_line, block in blocks(source):
         line, data = first_line, block
@@ -138,15 +139,12 @@ def read(
             layout = layout_of(head.decode("utf-8", errors="replace").rstrip("\r"))
             if layout.header:
                 line, data = line + 1, below
-        parts.append(_fast(data, layout) or _slow(data, line, layout, refusals))
+        found = _fast(data, layout) or _slow(data, line, layout, refusals)
+        for column, values in zip(columns, found, strict=True):
+            column.append(values)
         tell(source.fraction(), f"reading {source.label}")
-    columns: list[NDArray[Any]] = []
-    for column, dtype in enumerate((np.int64, np.int64, np.float32, np.int64)):
-        pieces = [np.empty(0, dtype), *(part[column] for part in parts)]
-        columns.append(np.concatenate(pieces, dtype=dtype))
-    parts.clear()  # 20 bytes a row that the columns now hold
     rows = len(columns[0])
-    interactions = Interactions.from_columns(*columns)
+    interactions = Interactions.consuming([column.taken() for column in columns])
     return interactions, ReadReport(
         path=source.label,
         rows=rows,
@@ -164,8 +162,8 @@ def _fast(block: bytes, layout: Layout) -> Columns | None:
     rows = len(starts[0])
     users = digits.integers(text, starts[layout.user], ends[layout.user])
     items = digits.integers(text, starts[layout.item], ends[layout.item])
-    ratings: NDArray[np.int64] | None = np.full(rows, int(IMPLICIT_RATING * 10))
-    times: NDArray[np.int64] | None = np.zeros(rows, dtype=np.int64)
+    ratings: NDArray[np.int32 | np.int64] | None = np.full(rows, int(IMPLICIT_RATING * 10))
+    times: NDArray[np.int32 | np.int64] | None = np.zeros(rows, dtype=np.int64)
     if layout.rating is not None:
         ratings = digits.tenths(text, starts[layout.rating], ends[layout.rating])
     if layout.timestamp is not None:
@@ -176,8 +174,7 @@ def _fast(block: bytes, layout: Layout) -> Columns | None:
         return None
     if layout.half_steps and (ratings % 5).any():
         return None
-    values = (ratings / 10).astype(np.float32)
-    return _compact(users), _compact(items), values, _compact(times)
+    return users, items, (ratings / 10).astype(np.float32), times
 
 
 def _slow(block: bytes, first_line: int, layout: Layout, refusals: Refusals) -> Columns:
@@ -190,10 +187,10 @@ def _slow(block: bytes, first_line: int, layout: Layout, refusals: Refusals) -> 
                 refusals.add(number, str(error))
     users, items, ratings, times = zip(*rows, strict=True) if rows else ((), (), (), ())
     return (
-        _compact(np.array(users, dtype=np.int64)),
-        _compact(np.array(items, dtype=np.int64)),
+        np.array(users, dtype=np.int64),
+        np.array(items, dtype=np.int64),
         np.array(ratings, dtype=np.float32),
-        _compact(np.array(times, dtype=np.int64)),
+        np.array(times, dtype=np.int64),
     )
 
 
@@ -240,10 +237,3 @@ def _rating(text: str, *, half_steps: bool) -> float:
     if half_steps and value * 2 % 1:
         raise ValueError(f"the rating {text} is not a half step")
     return value
-
-
-def _compact(values: NDArray[np.int64]) -> NDArray[Any]:
-    """Halve what waits in memory until the file is read; all MovieLens ids and times fit."""
-    if len(values) and (values.min() < _INT32.min or values.max() > _INT32.max):
-        return values
-    return values.astype(np.int32)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ZERO, _NEWLINE, _DOT = ord("0"), ord("\n"), ord(".")
 _SAFE_DIGITS = 18  # 19 may not fit 64 bits
+_INT32_DIGITS = 9
 _DOTTED = 3
 
 
@@ -50,22 +51,25 @@ def split(
     return text, list(starts.reshape(-1, width).T), list(ends.reshape(-1, width).T)
 
 
-def integers(text: Bytes, starts: Places, ends: Places) -> NDArray[np.int64] | None:
-    """Read fields of 1 to 18 digits."""
+def integers(text: Bytes, starts: Places, ends: Places) -> NDArray[np.int32 | np.int64] | None:
+    """Read fields of 1 to 18 digits, from the last digit to the first: int32 where that holds them."""
     lengths = ends - starts
-    if lengths.min() < 1 or lengths.max() > _SAFE_DIGITS:
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest < 1 or longest > _SAFE_DIGITS:
         return None
-    values = np.zeros(len(starts), dtype=np.int64)
-    for place in range(int(lengths.max())):
-        at = starts + place
-        digits = text[np.minimum(at, ends - 1)] - np.uint8(_ZERO)  # wraps: no digit is above 9
+    dtype: type[np.int32 | np.int64] = np.int32 if longest <= _INT32_DIGITS else np.int64
+    values: NDArray[np.int32 | np.int64] = np.zeros(len(starts), dtype=dtype)
+    for place in range(longest):
+        digits = text.take(ends - (1 + place), mode="clip") - np.uint8(_ZERO)  # wraps
+        if place >= shortest:  # there the digit belongs to the field before
+            digits *= lengths > place
         if digits.max() > 9:  # noqa: PLR2004  the last digit
             return None
-        values = np.where(at < ends, values * 10 + digits, values)
+        values += digits * dtype(10**place)
     return values
 
 
-def tenths(text: Bytes, starts: Places, ends: Places) -> NDArray[np.int64] | None:
+def tenths(text: Bytes, starts: Places, ends: Places) -> NDArray[np.int32 | np.int64] | None:
     """Read fields like `4` and `3.5` as 40 and 35."""
     dotted = ends - starts == _DOTTED
     if not (dotted | (ends - starts == 1)).all() or (text[starts + 1][dotted] != _DOT).any():

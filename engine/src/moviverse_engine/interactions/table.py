@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from scipy.sparse import csr_array
 
-from moviverse_engine.interactions import corpus
+from moviverse_engine.interactions import corpus, ordering
 from moviverse_engine.interactions.errors import (
     CorpusDamaged,
     InvalidInteractions,
@@ -76,29 +76,53 @@ class Interactions:
             InvalidInteractions: lengths differ, a rating is outside 0.5-5.0 or not a number, an id
                 is not an integer, a time is negative.
         """
-        users, items = int64_ids(user_ids), int64_ids(item_ids)
-        values = np.asarray(ratings, dtype=np.float32)
-        times = int64_ids(timestamps)
-        if not values.shape == users.shape == items.shape == times.shape:
+        columns: list[NDArray[Any]] = [
+            int64_ids(user_ids),
+            int64_ids(item_ids),
+            np.array(ratings, dtype=np.float32),
+            int64_ids(timestamps).copy(),  # the table keeps the last two where they need no sorting
+        ]
+        return cls.consuming(columns)
+
+    @classmethod
+    def consuming(cls, columns: list[NDArray[Any]]) -> Self:
+        """Do as `from_columns` with columns nobody else holds, and empty the list on the way.
+
+        At no time is there more in memory than the columns themselves, the table that they become
+        and one column: narrow ones (int32 ids and times, float16 ratings) are widened one by one,
+        each in its turn freed. Rows that are in order already are not sorted.
+
+        Raises:
+            InvalidInteractions: as in `from_columns`.
+        """
+        users, items, ratings, times = columns
+        if not users.shape == items.shape == ratings.shape == times.shape:
             raise InvalidInteractions("The columns differ in length.")
-        if not bool(np.all((values >= LOWEST_RATING) & (values <= HIGHEST_RATING))):
+        if not bool(np.all((ratings >= LOWEST_RATING) & (ratings <= HIGHEST_RATING))):
             raise InvalidInteractions("A rating is outside 0.5-5.0.")
         if bool(np.any(times < 0)):
             raise InvalidInteractions("A time lies before 1970.")
-        user_map, user_index = _coded(users)
-        item_map, item_index = _coded(items)
-        pair = user_index.astype(np.int64) * max(len(item_map), 1) + item_index
-        order = np.lexsort((times, pair))  # stable: the later row of a tie comes last
-        pair = pair[order]
-        kept = order[np.append(pair[1:] != pair[:-1], [True] * (len(pair) > 0)).astype(bool)]
+        columns.clear()
+        rows = len(users)
+        user_map, users = ordering.coded(users)
+        item_map, items = ordering.coded(items)
+        if not ordering.is_ordered(users, items):
+            kept = ordering.order(users, items, times, (len(user_map), len(item_map)))
+            users = ordering.gathered(users, kept)
+            items = ordering.gathered(items, kept)
+            ratings = ordering.gathered(ratings, kept)
+            times = ordering.gathered(times, kept)
+            del kept
+        times = times.astype(np.int64, copy=False)
+        ratings = ratings.astype(np.float32, copy=False)
         return cls(
             users=user_map,
             items=item_map,
-            user_index=user_index[kept],
-            item_index=item_index[kept],
-            ratings=values[kept],
-            timestamps=times[kept],
-            duplicates=len(values) - len(kept),
+            user_index=users,
+            item_index=items,
+            ratings=ratings,
+            timestamps=times,
+            duplicates=rows - len(ratings),
         )
 
     @classmethod
@@ -252,8 +276,3 @@ def merge(parts: Sequence[Interactions]) -> Interactions:
         timestamps=joined([part.timestamps for part in parts], np.int64),
         duplicates=sum(part.duplicates for part in parts),
     )
-
-
-def _coded(ids: NDArray[np.int64]) -> tuple[IdMap, NDArray[np.int32]]:
-    unique, index = np.unique(ids, return_inverse=True)
-    return IdMap(unique), index.astype(np.int32)

@@ -36,7 +36,7 @@ def test_a_published_version_is_active_and_says_what_it_is(tmp_path: Path) -> No
     assert opened.manifest["metrics"] == {"x": 1}
     assert opened.manifest["created_at"] == "2030-05-06T07:08:09+00:00"
     assert opened.manifest["libraries"].keys() >= {"numpy", "scipy", "python"}
-    assert opened.manifest["files"].keys() == {"part/a.npy", "text.json"}
+    assert opened.manifest["files"].keys() == {"card.md", "part/a.npy", "text.json"}
     assert (tmp_path / "EASE" / "ACTIVE").read_text() == version + "\n"
 
 
@@ -99,6 +99,10 @@ def _add(folder: Path) -> None:
     (folder / "part" / "extra").write_text("x")
 
 
+def _flatter(folder: Path) -> None:
+    (folder / "card.md").write_text("It has no limits.")
+
+
 def _link(folder: Path) -> None:
     (folder / "part" / "extra").symlink_to("/etc/hostname")
 
@@ -117,6 +121,7 @@ def _empty_manifest(folder: Path) -> None:
         (_remove, "part/a.npy"),
         (_change, "part/a.npy"),
         (_add, "part/extra"),
+        (_flatter, "card.md"),
         (_link, "part/extra"),
         (_cut_manifest, "manifest.json"),
         (_empty_manifest, "manifest.json"),

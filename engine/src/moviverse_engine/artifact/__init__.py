@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moviverse_engine.artifact.card import card
 from moviverse_engine.artifact.errors import (
     ArtifactDamaged,
     ArtifactNotFound,
@@ -13,6 +14,7 @@ from moviverse_engine.artifact.versions import (
     Artifact,
     activate,
     active,
+    names,
     open,  # noqa: A004 - called as artifact.open
     publish,
     rollback,
@@ -27,6 +29,8 @@ __all__ = [
     "NothingToRollBack",
     "activate",
     "active",
+    "card",
+    "names",
     "open",
     "publish",
     "rollback",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from moviverse_engine import __version__
 from moviverse_engine.artifact import seal
+from moviverse_engine.artifact.card import CARD, card
 from moviverse_engine.artifact.errors import (
     ArtifactNotFound,
     InvalidName,
@@ -54,12 +55,13 @@ def publish(
 
     `write` fills an empty folder. Whatever stops it (an error, Ctrl-C, a kill) leaves the versions
     as they were; the next publish removes what a killed one left. Of two at once both succeed.
+    Beside the model's files lies `card.md`, its card.
 
     Args:
         root: the folder of all models.
         name: the model.
         write: writes the model's files, subfolders included.
-        manifest: what to record: config, data fingerprint, metrics.
+        manifest: what to record: config, data fingerprint, metrics, limits.
         now: an aware time; versions sort by it.
 
     Raises:
@@ -67,21 +69,21 @@ def publish(
     """
     home = _home(root, name)
     home.mkdir(parents=True, exist_ok=True)
+    recorded = {
+        **manifest,
+        "format": FORMAT,
+        "name": name,
+        "created_at": now.astimezone(UTC).isoformat(),
+        "libraries": _libraries(),
+    }
     with _working_folder(home) as working:
         write(working)
+        (working / CARD).write_text(card(name, recorded), encoding="utf-8")
         files = seal.describe_files(working)
         seal.sync(working)
         with _locked(home):  # two publishers of one moment must not choose one version
             published = _free_version(home, now, seal.fingerprint(files))
-            content = {
-                **manifest,
-                "format": FORMAT,
-                "name": name,
-                "version": published,
-                "created_at": now.astimezone(UTC).isoformat(),
-                "libraries": _libraries(),
-                "files": files,
-            }
+            content = {**recorded, "version": published, "files": files}
             text = json.dumps(content, indent=2, sort_keys=True) + "\n"
             (working / seal.MANIFEST).write_text(text, encoding="utf-8")
             seal.sync_one(working / seal.MANIFEST)
@@ -90,6 +92,15 @@ def publish(
             working.rename(home / published)
             _set_active(home, published)
     return published
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the models that have a version, in the order of the alphabet."""
+    root = Path(root)
+    if not root.is_dir():
+        return []
+    plain = sorted(p.name for p in root.iterdir() if _PLAIN.fullmatch(p.name))
+    return [name for name in plain if versions(root, name)]
 
 
 def versions(root: Path, name: str) -> list[str]:

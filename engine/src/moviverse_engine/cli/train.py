@@ -11,7 +11,7 @@ import numpy as np
 
 from moviverse_engine import artifact
 from moviverse_engine.cli import options, published, sources, terminal
-from moviverse_engine.models import registry
+from moviverse_engine.models import limits, registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,7 @@ def train(
             "interactions": len(data.interactions),
         },
         "metrics": {},
+        "limits": limits.of(model.name),
         "seed": seed,
         "training_seconds": round(seconds, 3),
     }

@@ -7,11 +7,14 @@ from moviverse_engine.models.breakdown import Breakdown, Contribution, Reading, 
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
 from moviverse_engine.models.hybrid import Hybrid, HybridConfig
+from moviverse_engine.models.ials import IALS, IALSConfig
 from moviverse_engine.models.itemknn import ItemKNN, ItemKNNConfig
 from moviverse_engine.models.popularity import Popularity, PopularityConfig
+from moviverse_engine.models.sequence import Sequence, SequenceConfig
 
 __all__ = [
     "EASE",
+    "IALS",
     "Breakdown",
     "Content",
     "ContentConfig",
@@ -19,12 +22,15 @@ __all__ = [
     "EASEConfig",
     "Hybrid",
     "HybridConfig",
+    "IALSConfig",
     "ItemKNN",
     "ItemKNNConfig",
     "Model",
     "Popularity",
     "PopularityConfig",
     "Reading",
+    "Sequence",
+    "SequenceConfig",
     "SharedFeatures",
     "Training",
 ]

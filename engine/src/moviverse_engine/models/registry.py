@@ -9,8 +9,10 @@ from moviverse_engine.models.content import Content
 from moviverse_engine.models.ease import EASE
 from moviverse_engine.models.errors import UnknownModel
 from moviverse_engine.models.hybrid import Hybrid
+from moviverse_engine.models.ials import IALS
 from moviverse_engine.models.itemknn import ItemKNN
 from moviverse_engine.models.popularity import Popularity
+from moviverse_engine.models.sequence import Sequence
 from moviverse_engine.models.storage import Folder
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from moviverse_engine.models.base import Model
 
 MODELS: Mapping[str, type[Model[Any]]] = {
-    model.name: model for model in (Popularity, ItemKNN, EASE, Content, Hybrid)
+    model.name: model for model in (Popularity, ItemKNN, EASE, IALS, Content, Sequence, Hybrid)
 }
 
 

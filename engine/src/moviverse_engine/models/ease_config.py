@@ -1,0 +1,51 @@
+"""The settings of EASE."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from moviverse_engine.models.config import LikesConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class EASEConfig(LikesConfig):
+    """Set EASE; the defaults are the plain model of 2019.
+
+    Attributes:
+        l2: the paper's lambda, in likes.
+        dropout: p of EDLAE, the share of a history that is hidden from the model while it learns
+            to complete it; item j's penalty grows by p / (1 - p) times its likes.
+        popularity_scaling: a in (n_j / mean n)^-a, by which item j's column of X is scaled before
+            all else; what is liked often then counts less, as evidence and as an answer.
+        activity_scaling: b in (n_u / mean n)^-b, by which person u counts while it is learnt.
+        signed: whether low ratings speak, too, as a second block of inputs.
+        low_below: a rating under this one that is no like is a low one (signed).
+        feature_weight: how many likes of one imagined person each feature of the items is worth;
+            0 leaves features out.
+        min_support: an item with fewer likes is left out of B and scores 0, unless features speak
+            for it; a low rating counts as an input from as many low ratings on.
+        memory_budget_mb: past it only the most liked items that fit are in B. Training needs about
+            1.2 times the matrix of 4 n^2 bytes.
+    """
+
+    l2: float = 700.0
+    dropout: float = 0.0
+    popularity_scaling: float = 0.0
+    activity_scaling: float = 0.0
+    signed: bool = False
+    low_below: float = 4.0
+    feature_weight: float = 0.0
+    min_support: int = 1
+    memory_budget_mb: int = 4096
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.require(math.isfinite(self.l2) and self.l2 > 0, "l2 is a positive number")
+        self.require(0 <= self.dropout < 1, "dropout is at least 0 and less than 1")
+        scalings = (self.popularity_scaling, self.activity_scaling)
+        self.require(all(0 <= each <= 1 for each in scalings), "scalings are within 0 and 1")
+        weight = self.feature_weight
+        self.require(math.isfinite(weight) and weight >= 0, "feature_weight is not negative")
+        self.require(self.min_support >= 1, "min_support is at least 1")
+        self.require(self.memory_budget_mb >= 1, "memory_budget_mb is at least 1")

@@ -1,0 +1,111 @@
+"""Many small ridge regressions on item factors: the inner work of iALS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.linalg.blas import ssyrk
+from scipy.linalg.lapack import sposv
+
+from moviverse_engine.models.errors import InvalidConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from moviverse_engine.interactions import Histories
+
+_STRIDE = 512  # rows between two reports of progress
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Hold n factors of d numbers, turned so that their Gram matrix is diagonal.
+
+    Turning all factors together changes no product with what is solved from them, and makes
+    alpha0 V^T V + ridge I a vector: nothing of the size d x d is left to prepare for one row.
+
+    Attributes:
+        V: float32[n, d], C-ordered.
+        spectrum: float32[d], the diagonal of V^T V, not negative.
+    """
+
+    V: NDArray[np.float32]
+    spectrum: NDArray[np.float32]
+
+    @classmethod
+    def turned(cls, V: NDArray[np.float32]) -> Factors:
+        """Turn any factors float32[n, d] to the axes of their Gram matrix."""
+        if V.size == 0:
+            return cls(V, np.zeros(V.shape[1], dtype=np.float32))
+        spectrum, Q = eigh((V.T @ V).astype(np.float64))
+        return cls(V @ Q.astype(np.float32), np.maximum(spectrum, 0).astype(np.float32))
+
+
+def solve(
+    H: NDArray[np.float32], diagonal: NDArray[np.float32], target: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the x that minimises |H x - target|^2 + x^T diag(diagonal) x.
+
+    A row with fewer entries than factors is solved in its dual form,
+    x = D^-1 H^T (I + H D^-1 H^T)^-1 target, whose matrix is h x h instead of d x d.
+
+    Args:
+        H: float32[h, d], C-ordered.
+        diagonal: float32[d], positive.
+        target: float32[h] or float32[h, k].
+
+    Returns:
+        float32[d] or float32[d, k].
+
+    Raises:
+        InvalidConfig: the diagonal is too small for float32.
+    """
+    h, d = H.shape
+    if h < d:
+        scale = np.sqrt(diagonal)
+        scaled = H / scale
+        K = ssyrk(1.0, scaled.T, trans=1)
+        K.flat[:: h + 1] += np.float32(1)
+        _, dual, failed = sposv(K, target, overwrite_a=1)
+        solution = (scaled.T @ dual) / (scale if target.ndim == 1 else scale[:, None])
+    else:
+        A = ssyrk(1.0, H.T)
+        A.flat[:: d + 1] += diagonal
+        _, solution, failed = sposv(A, H.T @ target, overwrite_a=1)
+    if failed:
+        raise InvalidConfig("The l2 is too small for float32 here; choose a larger one.")
+    found: NDArray[np.float32] = solution
+    return found
+
+
+def solve_rows(
+    X: Histories,
+    factors: Factors,
+    diagonal: Callable[[int], NDArray[np.float32]],
+    progress: Callable[[float], object] = lambda _: None,
+) -> NDArray[np.float32]:
+    """Solve every row of the binary X against the factors of its columns: float32[n_rows, d].
+
+    Args:
+        X: csr [n_rows, n].
+        factors: of the n columns.
+        diagonal: what is added for a row with so many ones, float32[d].
+        progress: hears which share of the rows is done; may raise to stop.
+    """
+    n_rows = X.shape[0]
+    W = np.zeros((n_rows, factors.V.shape[1]), dtype=np.float32)
+    ones = np.ones(max(np.diff(X.indptr).max(initial=0), 1), dtype=np.float32)
+    bounds = X.indptr.tolist()
+    for row in range(n_rows):
+        start, stop = bounds[row], bounds[row + 1]
+        if stop > start:
+            H = factors.V[X.indices[start:stop]]
+            W[row] = solve(H, diagonal(stop - start), ones[: stop - start])
+        if row % _STRIDE == 0:
+            progress(row / n_rows)
+    return W

@@ -35,6 +35,14 @@ models_dir = click.option(
 settings = click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting of the model."
 )
+config_files = click.option(
+    "--config",
+    "config_paths",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Settings of a model, as tune writes them; --set changes some of them.",
+)
 
 
 def seed(default: int) -> Callable[[Command], Command]:

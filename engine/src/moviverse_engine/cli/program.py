@@ -18,6 +18,12 @@ class Refused(click.ClickException):
     exit_code = 2
 
 
+class Interrupted(click.ClickException):
+    """Somebody pressed Ctrl-C; said in one line, exit code 130 as shells have it."""
+
+    exit_code = 130
+
+
 class Program(click.Group):
     """Turn the engine's and the system's named errors into one line instead of a traceback."""
 
@@ -42,6 +48,8 @@ class Program(click.Group):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise Refused(f"{where}{error.strerror or error}") from error
+        except KeyboardInterrupt as error:
+            raise Interrupted("Interrupted; nothing was written.") from error
 
 
 @click.group(cls=Program)

@@ -11,10 +11,12 @@ from moviverse_engine.models.ials import IALS, IALSConfig
 from moviverse_engine.models.itemknn import ItemKNN, ItemKNNConfig
 from moviverse_engine.models.popularity import Popularity, PopularityConfig
 from moviverse_engine.models.sequence import Sequence, SequenceConfig
+from moviverse_engine.models.svd import SVD, SVDConfig
 
 __all__ = [
     "EASE",
     "IALS",
+    "SVD",
     "Breakdown",
     "Content",
     "ContentConfig",
@@ -29,6 +31,7 @@ __all__ = [
     "Popularity",
     "PopularityConfig",
     "Reading",
+    "SVDConfig",
     "Sequence",
     "SequenceConfig",
     "SharedFeatures",

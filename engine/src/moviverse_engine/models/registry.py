@@ -14,6 +14,7 @@ from moviverse_engine.models.itemknn import ItemKNN
 from moviverse_engine.models.popularity import Popularity
 from moviverse_engine.models.sequence import Sequence
 from moviverse_engine.models.storage import Folder
+from moviverse_engine.models.svd import SVD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from moviverse_engine.models.base import Model
 
 MODELS: Mapping[str, type[Model[Any]]] = {
-    model.name: model for model in (Popularity, ItemKNN, EASE, IALS, Content, Sequence, Hybrid)
+    model.name: model for model in (Popularity, ItemKNN, EASE, IALS, SVD, Content, Sequence, Hybrid)
 }
 
 

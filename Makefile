@@ -8,7 +8,7 @@ SOURCES := src engine tests benchmarks
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser check services bench format lock schema clean
+.PHONY: help run demo test test-browser check services bench bench-engine neural format lock schema clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -20,7 +20,7 @@ demo: .venv/.run  ## Walk through the API of a running server with curl
 	@scripts/demo.sh
 
 test: .venv/.dev  ## Run the whole suite on the embedded PostgreSQL
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile -m "not browser" --cov --cov-report=term $(ARGS)
 
 test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
 	scripts/chromium.sh
@@ -43,6 +43,12 @@ check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations,
 
 bench: .venv/.dev  ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+bench-engine: .venv/.dev  ## Measure the engine's models beside other libraries, in one run
+	$(BIN)/python -m benchmarks.peers
+
+neural: .venv/.dev  ## Install PyTorch, with which NeuralMF and DeepFM are trained
+	$(INSTALL) -e "./engine[neural]"
 
 format: .venv/.dev  ## Format the code and the templates
 	$(BIN)/ruff format $(SOURCES)

@@ -81,9 +81,9 @@ def _train(which: str, corpus: Path, report: Any) -> None:
     report.put((took, memory_mb("VmHWM") - before))
 
 
-def memory_mb(which: str) -> float:
-    """Return this process's resident memory now (VmRSS) or at its peak (VmHWM); Linux only."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+def memory_mb(which: str, process: str = "self") -> float:
+    """Return a process's resident memory now (VmRSS) or at its peak (VmHWM); Linux only."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(which))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    Box = tuple[float, float, float, float]
     Models = Mapping[str, Mapping[str, Any]]
     Points = Sequence[tuple[float, Mapping[str, float]]]
 
@@ -42,7 +43,7 @@ _STYLE: Any = {
     "legend.frameon": False,
 }
 _NARROW, _WIDE = 4.7, 6.4  # inches
-_GAP_POINTS = 11.0  # between two names written beside points
+_BESIDE_POINTS, _LETTER_POINTS, _LINE_POINTS, _MARK_POINTS = 7.0, 5.0, 10.0, 3.5
 
 
 def intervals(models: Models, metric: str, *, fewer_is_better: bool) -> str:
@@ -154,27 +155,55 @@ def _whisker(axes: Axes, found: Mapping[str, float], row: int, look: dict[str, A
 def _write_names(
     figure: Figure, axes: Axes, across: Mapping[str, float], heights: Mapping[str, float]
 ) -> None:
-    """Write each name right of its point, moved up or down where names would meet."""
+    """Write each name beside its point, where it covers no other point and no other name."""
     figure.draw_without_rendering()
-    points = figure.dpi / 72
-    gap = _GAP_POINTS * points
-    places = {name: axes.transData.transform((x, heights[name])) for name, x in across.items()}
-    taken: list[tuple[float, float]] = []
+    scale = figure.dpi / 72
+    places = {
+        name: axes.transData.transform((x, heights[name])) / scale for name, x in across.items()
+    }
+    taken = [_box(x, y, 0, 0) for x, y in places.values()]
     for name in sorted(places, key=lambda each: -places[each][1]):
         x, y = places[name]
-        wanted = y
-        near = [other for other_x, other in taken if abs(other_x - x) < 90 * points]
-        while any(abs(wanted - other) < gap for other in near):
-            wanted -= gap / 4
-        taken.append((x, wanted))
+        width = _LETTER_POINTS * len(name)
+        spots = [
+            (side, step * _LINE_POINTS / 2)
+            for step in (0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6)
+            for side in (1, -1)
+        ]
+        side, up = next(
+            (
+                spot
+                for spot in spots
+                if not any(_meet(_named(x, y, width, *spot), each) for each in taken)
+            ),
+            spots[0],
+        )
+        taken.append(_named(x, y, width, side, up))
         axes.annotate(
             name,
             (across[name], heights[name]),
-            xytext=(8, (wanted - y) / points),
+            xytext=(side * _BESIDE_POINTS, up),
             textcoords="offset points",
+            ha="left" if side > 0 else "right",
             va="center",
             fontsize=8.5,
         )
+
+
+def _named(x: float, y: float, width: float, side: int, up: float) -> Box:
+    left = x + _BESIDE_POINTS if side > 0 else x - _BESIDE_POINTS - width
+    return _box(left, y + up, width, _LINE_POINTS)
+
+
+def _box(left: float, middle: float, width: float, height: float) -> Box:
+    """Return (left, low, right, high); a point has the size of its mark."""
+    half = max(height / 2, _MARK_POINTS)
+    margin = 0 if width else _MARK_POINTS
+    return left - margin, middle - half, left + width + margin, middle + half
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _svg(figure: Figure, key: str, title: str, description: str) -> str:

@@ -9,7 +9,7 @@ import click
 from moviverse_engine import EngineError, __version__
 
 # Each is imported when it is asked for: an answer must not wait for what a report needs.
-COMMANDS = ("card", "enlarge", "evaluate", "models", "recommend", "rollback", "train")
+COMMANDS = ("card", "enlarge", "evaluate", "models", "recommend", "rollback", "train", "tune")
 
 
 class Refused(click.ClickException):

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from moviverse_engine import artifact
-from moviverse_engine.cli import options, published, sources, terminal
+from moviverse_engine.cli import config_files, options, published, sources, terminal
 from moviverse_engine.models import limits, registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from moviverse_engine.models import Model
+
 
 @click.command()
 @options.data
-@click.option("--model", "model_name", required=True, help="Name of the model, in any case.")
+@click.option("--model", "model_name", help="Name of the model, in any case.")
+@click.option(
+    "--config",
+    "config_path",
+    type=options.PATH,
+    metavar="FILE",
+    help="Settings of the model, as tune writes them; --set changes some of them.",
+)
 @click.option(
     "--out",
     type=options.PATH,
@@ -34,7 +43,8 @@ if TYPE_CHECKING:
 def train(
     *,
     data_path: Path,
-    model_name: str,
+    model_name: str | None,
+    config_path: Path | None,
     out: Path,
     assignments: tuple[str, ...],
     seed: int,
@@ -44,8 +54,7 @@ def train(
 
     Settings are given as --set l2=500, those of a member of Hybrid as --set ease.l2=500.
     """
-    model_type = registry.find(model_name)
-    model = model_type(model_type.config_type.from_mapping(options.nested(assignments)))
+    model = _model(model_name, config_path, assignments)
     out.mkdir(parents=True, exist_ok=True)  # a wrong place is told before the training, not after
     data = sources.load(data_path, strict=strict)
     features = data.features
@@ -77,3 +86,17 @@ def train(
         out, model.name, write=write, manifest=manifest, now=datetime.now(UTC)
     )
     click.echo(f"{model.name} trained in {seconds:.2f} s: {out / model.name / version}")
+
+
+def _model(name: str | None, config_path: Path | None, assignments: tuple[str, ...]) -> Model[Any]:
+    settings = options.nested(assignments)
+    if config_path is None:
+        if name is None:
+            raise click.UsageError("Say which --model to train, or give a --config.")
+        kind = registry.find(name)
+    else:
+        kind, given = config_files.read(config_path)
+        if name is not None and registry.find(name) is not kind:
+            raise click.BadParameter(f"is of {kind.name}, not {name}.", param_hint="--config")
+        settings = config_files.merged(given, settings)
+    return kind(kind.config_type.from_mapping(settings))

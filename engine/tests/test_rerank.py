@@ -26,6 +26,16 @@ def test_the_best_are_those_of_a_full_sort(table: list[tuple[float, bool]], k: i
     np.testing.assert_array_equal(scores, before)
 
 
+@given(st.lists(numbers, min_size=40, max_size=150), st.integers(1, 9), st.integers(0, 9))
+def test_the_best_of_many_are_those_of_a_full_sort(
+    values: list[float], k: int, excluded: int
+) -> None:
+    scores = np.array(values, dtype=np.float32)
+    usable = [row for row in range(excluded, len(values)) if scores[row] > -np.inf]
+    expected = sorted(usable, key=lambda row: (-values[row], row))[:k]
+    assert top_k(scores, k, exclude=np.arange(excluded)).tolist() == expected
+
+
 def test_nothing_is_excluded_when_nothing_is_said() -> None:
     assert top_k(np.array([1, 3, 2], np.float32), 2).tolist() == [1, 2]
 

@@ -94,37 +94,13 @@ def test_ease_over_several_tiles_agrees_with_the_general_inverse() -> None:
     np.testing.assert_allclose(asked, taste @ slow_ease(X, 20.0), atol=1e-4)
 
 
-def test_ease_leaves_out_what_has_too_few_likes_and_what_exceeds_its_budget() -> None:
+def test_ease_leaves_out_what_has_too_few_likes() -> None:
     dense = [[5.0, 5.0, 0.0, 2.0], [5.0, 5.0, 5.0, 2.0], [5.0, 0.0, 0.0, 2.0]]
     config = EASEConfig(l2=1.0, min_support=2)
     B = item_item(EASE(config).fit(table(dense), rng=rng()))
     np.testing.assert_array_equal(B[2:], 0)
     np.testing.assert_array_equal(B[:, 2:], 0)
     np.testing.assert_allclose(B[:2, :2], slow_ease(np.array(dense)[:, :2] / 5, 1.0), rtol=1e-5)
-
-
-def test_ease_past_its_memory_budget_keeps_the_most_liked_items_and_says_so() -> None:
-    ids = np.arange(600)
-    likes = Interactions.from_columns(
-        np.concatenate([ids, ids[:480]]),
-        np.concatenate([ids, ids[:480]]),
-        np.full(1080, 5.0),
-        np.zeros(1080, np.int64),
-    )
-    both = Interactions.from_columns(
-        np.concatenate([likes.user_index, np.full(480, 600)]),
-        np.concatenate([likes.item_index, ids[120:]]),
-        np.full(1080, 5.0),
-        np.zeros(1080, np.int64),
-    )
-    heard: list[str] = []
-    model = EASE(EASEConfig(l2=1.0, memory_budget_mb=1))
-    model.fit(both, rng=rng(), progress=lambda _, message: heard.append(message))
-    most = math.isqrt(int(2**20 / 4 / 1.2))
-    assert f"600 items do not fit the budget; the {most} most liked stay." in heard
-    scores = model.score(history(model.items, {599: 5.0, 0: 5.0, 130: 5.0})[0])[0]
-    assert scores[:120].tolist() == [0.0] * 120
-    assert scores[131] > 0
 
 
 def test_ease_says_when_its_l2_is_too_small_for_float32() -> None:

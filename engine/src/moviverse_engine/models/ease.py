@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from moviverse_engine.models import ease_dense
+from moviverse_engine.models import ease_dense, ease_sparse
 from moviverse_engine.models.base import Model, Training
 from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.ease_config import EASEConfig
-from moviverse_engine.models.ease_problem import Inputs, pose
+from moviverse_engine.models.ease_problem import Inputs, Problem, pose
+from moviverse_engine.models.ease_weights import DenseWeights, SparseWeights, Weights
 from moviverse_engine.models.errors import ModelDamaged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from moviverse_engine.interactions import Histories, IdMap
+    from moviverse_engine.interactions import Histories, IdMap, Progress
     from moviverse_engine.models.storage import Folder
 
 __all__ = ["EASE", "EASEConfig"]
 
 _NOTHING: NDArray[np.int32] = np.empty(0, dtype=np.int32)
-_SHORT = 256  # ratings in a history whose rows of B may be gathered at once
 
 
 class EASE(Model[EASEConfig]):
@@ -42,34 +42,46 @@ class EASE(Model[EASEConfig]):
       Goethals, "Closed-Form Models for Collaborative Filtering with Side-Information", RecSys
       2020); so items that nobody rated have scores, too.
 
-    B is in C order: a history needs whole rows of it.
+    B is in C order: a history needs whole rows of it, which are added up one after the other. Past
+    the memory budget it is exact among the most liked items alone, and sparse for the others.
     """
 
     name = "EASE"
     config_type: ClassVar = EASEConfig
+    _weights: Weights
+
+    @property
+    def form(self) -> Literal["dense", "sparse"]:
+        """Say which form B has."""
+        return self._weights.form
 
     def _fit(self, training: Training) -> None:
         inputs, problem = pose(training, self.config)
-        B = ease_dense.solve(problem, training.progress)
+        weights: Weights = self._learnt(problem, training.progress)
         self._inputs = inputs
-        self._B = B
+        self._weights = weights
+
+    def _learnt(self, problem: Problem, progress: Progress) -> Weights:
+        config, n = self.config, problem.n_inputs
+        fits = ease_sparse.dense_fits(problem, config.memory_budget_mb)
+        if config.form == "dense" or (config.form == "auto" and fits):
+            return DenseWeights(ease_dense.solve(problem, progress))
+        most = n if config.form == "auto" else n // 2
+        head = ease_sparse.head(problem, config.memory_budget_mb, config.neighbours, most=most)
+        progress(
+            0.0,
+            f"EASE is sparse: exact for the {len(head)} most frequent of {n} inputs, "
+            f"{config.neighbours} neighbours for each of the others.",
+        )
+        return SparseWeights(head, *ease_sparse.solve(problem, head, config.neighbours, progress))
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scores = self._sums(histories)
+        scores = self._weights.sums(self._inputs.matrix(histories))
         if len(self._inputs.likes) == histories.shape[1]:
             return scores
         everything = np.zeros(histories.shape, dtype=np.float32)
         everything[:, self._inputs.likes] = scores
         return everything
-
-    def _sums(self, histories: Histories) -> NDArray[np.float32]:
-        """Return the scores of the items that have some, float32[n_users, n_targets]."""
-        if histories.shape[0] == 1 and histories.nnz <= _SHORT:
-            rows = self._inputs.rows(histories)  # making a sparse matrix takes as long as the rest
-            gathered: NDArray[np.float32] = self._B[rows[rows >= 0]].sum(axis=0, keepdims=True)
-            return gathered
-        sums: NDArray[np.float32] = self._inputs.matrix(histories) @ self._B
-        return sums
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         parts = Breakdown.empty(history, len(items))
@@ -77,7 +89,7 @@ class EASE(Model[EASEConfig]):
         spoken = np.flatnonzero(rows >= 0)
         targets = self._inputs.like_row[items]
         known = np.flatnonzero(targets >= 0)
-        values = self._B[np.ix_(rows[spoken], targets[known])]
+        values = self._weights.values(rows[spoken], targets[known])
         parts.by_item[np.ix_(known, spoken)] = values.T
         return parts
 
@@ -85,14 +97,16 @@ class EASE(Model[EASEConfig]):
         files.put("columns", self._inputs.likes)
         if self.config.signed:
             files.put("lows", self._inputs.lows)
-        files.put("B", self._B)
+        self._weights.save(files)
 
     def _load(self, files: Folder, items: IdMap) -> None:
         names = ("columns", "lows") if self.config.signed else ("columns",)
         likes, lows = (*(_rows_of_items(files, name, len(items)) for name in names), _NOTHING)[:2]
         thresholds = (self.config.like_threshold, self.config.low_below)
-        self._inputs = Inputs.of(likes, lows, len(items), thresholds)
-        self._B = files.get("B", np.float32, (len(self._inputs), len(likes)))
+        inputs = Inputs.of(likes, lows, len(items), thresholds)
+        kind: type[Weights] = SparseWeights if (files.path / "head.npy").exists() else DenseWeights
+        self._weights = kind.load(files, len(inputs), len(likes))
+        self._inputs = inputs
 
 
 def _rows_of_items(files: Folder, name: str, n_items: int) -> NDArray[np.int32]:

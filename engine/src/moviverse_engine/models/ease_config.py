@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from moviverse_engine.models.config import LikesConfig
 
@@ -25,8 +26,12 @@ class EASEConfig(LikesConfig):
             0 leaves features out.
         min_support: an item with fewer likes is left out of B and scores 0, unless features speak
             for it; a low rating counts as an input from as many low ratings on.
-        memory_budget_mb: past it only the most liked items that fit are in B. Training needs about
-            1.2 times the matrix of 4 n^2 bytes.
+        form: "dense" is the closed form, which takes about 1.2 times 4 n^2 bytes to train (2.2
+            times 16 n^2 when signed), "sparse" gives all but the most liked items a few weights
+            only, and "auto" is dense where that fits the budget.
+        memory_budget_mb: what the matrices of a training may take, about.
+        neighbours: how many items speak for an item of few likes, and how many of those for any
+            other (sparse).
     """
 
     l2: float = 700.0
@@ -37,7 +42,9 @@ class EASEConfig(LikesConfig):
     low_below: float = 4.0
     feature_weight: float = 0.0
     min_support: int = 1
+    form: Literal["auto", "dense", "sparse"] = "auto"
     memory_budget_mb: int = 4096
+    neighbours: int = 100
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -49,3 +56,4 @@ class EASEConfig(LikesConfig):
         self.require(math.isfinite(weight) and weight >= 0, "feature_weight is not negative")
         self.require(self.min_support >= 1, "min_support is at least 1")
         self.require(self.memory_budget_mb >= 1, "memory_budget_mb is at least 1")
+        self.require(self.neighbours >= 1, "neighbours is at least 1")

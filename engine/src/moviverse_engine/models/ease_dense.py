@@ -20,17 +20,32 @@ _TILE = 512
 
 
 def solve(problem: Problem, progress: Progress) -> NDArray[np.float32]:
-    """Return B, C-ordered float32[n_inputs, n_targets].
+    """Return B, C-ordered float32[n_inputs, n_targets]; see `weights`."""
+    return weights(problem, likes_in_common(problem, progress), progress)
 
-    Let P = (Z^T Z + diag penalty)^-1. Column j of B is e_j - P C_j, where C_j is zero but at j and
-    at the partner k of j, and such that B_jj = B_kj = 0 (the Lagrange multipliers of Steck 2019,
+
+def likes_in_common(problem: Problem, progress: Progress) -> NDArray[np.float32]:
+    """Return the upper triangle of G = Z^T Z, C-ordered float32[n_inputs, n_inputs]."""
+    n = problem.n_inputs
+    G = np.empty((n, n), dtype=np.float32)
+    for first, last, block in cooccurrence_blocks(problem.Z, upper=True):
+        G[first:last, first:] = block
+        progress(0.5 * last / n, "EASE counts likes in common.")
+    return G
+
+
+def weights(problem: Problem, G: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
+    """Return B, C-ordered float32[n_inputs, n_targets], where the upper triangle of G was.
+
+    Let P = (G + diag penalty)^-1. Column j of B is e_j - P C_j, where C_j is zero but at j and at
+    the partner k of j, and such that B_jj = B_kj = 0 (the Lagrange multipliers of Steck 2019,
     eq. 5-8, for two constraints a column): without a partner B_ij = -P_ij / P_jj, with one
     B_ij = -(P_kk P_ij - P_jk P_ik) / (P_jj P_kk - P_jk^2).
 
     Raises:
         InvalidConfig: the penalty is too small for float32.
     """
-    P = _inverse(problem, progress)
+    P = _inverse(G, problem.penalty, progress)
     own = np.diagonal(P)[: problem.n_targets].copy()
     if not np.any(problem.partner >= 0) and problem.n_targets == len(P):
         P *= -problem.scale / own
@@ -39,16 +54,14 @@ def solve(problem: Problem, progress: Progress) -> NDArray[np.float32]:
     return _with_partners(P, own, problem)
 
 
-def _inverse(problem: Problem, progress: Progress) -> NDArray[np.float32]:
-    """Return P, C-ordered float32[n, n], without a second matrix of its size."""
-    n = problem.n_inputs
-    G = np.empty((n, n), dtype=np.float32)
-    for first, last, block in cooccurrence_blocks(problem.Z, upper=True):
-        G[first:last, first:] = block
-        progress(0.5 * last / n, "EASE counts likes in common.")
+def _inverse(
+    G: NDArray[np.float32], penalty: NDArray[np.float32], progress: Progress
+) -> NDArray[np.float32]:
+    """Return P in the memory of G."""
+    n = len(G)
     if n == 0:
         return G
-    G.flat[:: n + 1] += problem.penalty
+    G.flat[:: n + 1] += penalty
     progress(0.5, "EASE inverts the item matrix.")
     # LAPACK thinks in Fortran order: its lower triangle of G.T is our upper triangle of G.
     factor, failed = spotrf(G.T, lower=1, clean=0, overwrite_a=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from moviverse_engine.models.ease_config import EASEConfig
 
 NONE = -1
+_ONE_ROW = 2  # bounds
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Inputs:
         lows: int32[n_lows], items of the rows after them.
         like_row: int32[n_items], the row of each item's like, or NONE.
         low_row: int32[n_items], the row of each item's low rating, or NONE.
+        blank: csr float32[1, len(self)] of nothing.
     """
 
     like_threshold: float
@@ -39,6 +42,7 @@ class Inputs:
     lows: NDArray[np.int32]
     like_row: NDArray[np.int32]
     low_row: NDArray[np.int32]
+    blank: Histories
 
     @classmethod
     def of(
@@ -52,31 +56,42 @@ class Inputs:
         like_row, low_row = (np.full(n_items, NONE, dtype=np.int32) for _ in range(2))
         like_row[likes] = np.arange(len(likes), dtype=np.int32)
         low_row[lows] = np.arange(len(lows), dtype=np.int32) + len(likes)
-        return cls(*thresholds, likes, lows, like_row, low_row)
+        shape = (1, len(likes) + len(lows))
+        nothing = np.empty(0, dtype=np.float32)
+        blank = csr_array((nothing, (likes[:0], likes[:0])), shape=shape)
+        return cls(*thresholds, likes, lows, like_row, low_row, blank)
 
     def __len__(self) -> int:
         return len(self.likes) + len(self.lows)
 
     def rows(self, histories: Histories) -> NDArray[np.int32]:
         """Return the row of B of each entry of some histories, NONE where there is none."""
-        liked = histories.data >= self.like_threshold
-        rows = np.where(liked, self.like_row[histories.indices], np.int32(NONE))
-        if len(self.lows):
-            low = ~liked & (histories.data < self.low_below)
-            rows[low] = self.low_row[histories.indices[low]]
+        rows = self.like_row[histories.indices]
+        other = histories.data < self.like_threshold
+        if np.count_nonzero(other):
+            if len(self.lows):
+                low = histories.data < self.low_below
+                rows[other] = np.where(low, self.low_row[histories.indices], NONE)[other]
+            else:
+                rows[other] = NONE
         return rows
 
     def matrix(self, histories: Histories) -> Histories:
         """Return ones where a history speaks: csr float32[n_users, len(self)]."""
         rows = self.rows(histories)
         spoken = rows >= 0
-        kept = rows[spoken]
-        before = np.zeros(len(spoken) + 1, dtype=np.int32)
-        np.cumsum(spoken, out=before[1:])
-        return csr_array(
-            (np.ones(len(kept), dtype=np.float32), kept, before[histories.indptr]),
-            shape=(histories.shape[0], len(self)),
-        )
+        indptr = histories.indptr
+        if np.count_nonzero(spoken) < len(spoken):
+            before = np.zeros(len(spoken) + 1, dtype=np.int32)
+            np.cumsum(spoken, out=before[1:])
+            rows, indptr = rows[spoken], before[indptr]
+        ones = np.ones(len(rows), dtype=np.float32)
+        if len(indptr) == _ONE_ROW:
+            # To make a sparse matrix takes scipy longer than the rest of an answer; a copy does not.
+            row = copy(self.blank)
+            row.data, row.indices, row.indptr = ones, rows, indptr.astype(np.int32, copy=False)
+            return row
+        return csr_array((ones, rows, indptr), shape=(histories.shape[0], len(self)))
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,24 @@ class Problem:
     def n_targets(self) -> int:
         return len(self.scale)
 
+    @cached_property
+    def counts(self) -> NDArray[np.float64]:
+        """Give the diagonal of Z^T Z."""
+        counts = np.bincount(self.Z.indices, weights=self.Z.data**2, minlength=self.n_inputs)
+        return counts.astype(np.float64)
+
+    def among(self, inputs: NDArray[np.int64]) -> Problem:
+        """Return the same for some inputs alone, given in ascending order."""
+        position = np.full(self.n_inputs + 1, NONE, dtype=np.int32)  # the last is NONE's own
+        position[inputs] = np.arange(len(inputs), dtype=np.int32)
+        targets = inputs[inputs < self.n_targets]
+        return Problem(
+            csr_array(self.Z[:, inputs]),
+            self.penalty[inputs],
+            self.scale[targets],
+            position[self.partner[targets]],
+        )
+
 
 def pose(training: Training, config: EASEConfig) -> tuple[Inputs, Problem]:
     """Say what is to be learnt from the ratings and, where they have a weight, the features.
@@ -123,8 +156,8 @@ def pose(training: Training, config: EASEConfig) -> tuple[Inputs, Problem]:
         Z = _with_features(Z, features, inputs, config.feature_weight)
     penalty = config.l2 * scale**-2.0
     if config.dropout:
-        counts = np.bincount(Z.indices, weights=Z.data**2, minlength=len(inputs))
-        penalty += config.dropout / (1 - config.dropout) * counts
+        squares = np.bincount(Z.indices, weights=Z.data**2, minlength=len(inputs))
+        penalty += config.dropout / (1 - config.dropout) * squares
     problem = Problem(
         Z,
         penalty.astype(np.float32),
@@ -147,12 +180,6 @@ def _inputs(training: Training, config: EASEConfig, features: ItemFeatures | Non
         often = np.bincount(low, minlength=n_items) >= config.min_support
         lows = np.flatnonzero(often).astype(np.int32)
     likes = np.flatnonzero(has_input).astype(np.int32)
-    most = math.isqrt(int(config.memory_budget_mb * 2**20 / 4 / 1.2))
-    if len(likes) > most:
-        training.progress(
-            0.0, f"{len(likes)} items do not fit the budget; the {most} most liked stay."
-        )
-        likes = np.sort(likes[np.argsort(-support[likes], kind="stable")[:most]])
     return Inputs.of(likes, lows, n_items, (config.like_threshold, config.low_below))
 
 

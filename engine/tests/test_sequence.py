@@ -68,14 +68,18 @@ def slow_state(at: Factors, before: list[int]) -> np.ndarray:
     return h
 
 
-def slow_gradient(at: Factors, sequences: list[list[int]]) -> tuple[float, np.ndarray, np.ndarray]:
+def slow_gradient(
+    at: Factors, sequences: list[list[int]], dropped: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
     """Walk over every place of every sequence in float64."""
+    masks = iter(np.column_stack([dropped, np.ones(len(dropped))]))
     E, V = at.E.astype(float), at.V.astype(float)
     dE, dV, loss = np.zeros_like(E), np.zeros_like(V), 0.0
     for sequence in sequences:
         for t in range(1, len(sequence)):
             before, target = sequence[:t], sequence[t]
-            h = np.append(slow_state(at, before), 1.0)
+            mask = next(masks)
+            h = np.append(slow_state(at, before), 1.0) * mask
             exponentials = {j: math.exp(V[j] @ h) for j in range(len(V)) if j not in before}
             total = sum(exponentials.values())
             loss -= math.log(exponentials[target] / total)
@@ -83,7 +87,7 @@ def slow_gradient(at: Factors, sequences: list[list[int]]) -> tuple[float, np.nd
             for j, each in exponentials.items():
                 wrong = each / total - (j == target)
                 dV[j] += wrong * h
-                dh += wrong * V[j]
+                dh += wrong * V[j] * mask
             for k, decay in enumerate(DECAYS):
                 for age, item in enumerate(reversed(before)):
                     dE[k, item] += decay**age * dh[:-1]
@@ -98,8 +102,10 @@ def random_sequences(n_items: int, lengths: list[int]) -> list[list[int]]:
 def test_the_gradient_agrees_with_loops_over_every_place() -> None:
     at, sequences = factors(90, 3), random_sequences(90, [2, 5, 80, 3])
     gradient = at.zeros()
-    loss = add_gradient(at, gradient, [np.array(each) for each in sequences], Decays(DECAYS))
-    slow_loss, dE, dV = slow_gradient(at, sequences)
+    dropped = np.where(rng(7).random((1 + 4 + 79 + 2, 3)) < 0.8, np.float32(1.25), np.float32(0))
+    groups = [np.array(each) for each in sequences]
+    loss = add_gradient(at, gradient, groups, Decays(DECAYS), dropped)
+    slow_loss, dE, dV = slow_gradient(at, sequences, dropped)
     assert loss == pytest.approx(slow_loss, rel=1e-5)
     np.testing.assert_allclose(gradient.E, dE, rtol=1e-3, atol=2e-4)
     np.testing.assert_allclose(gradient.V, dV, rtol=1e-3, atol=2e-4)
@@ -109,9 +115,10 @@ def test_the_gradient_in_small_portions_is_the_same(monkeypatch: pytest.MonkeyPa
     at = factors(30, 3)
     groups = [np.array(each) for each in random_sequences(30, [20, 7, 29])]
     whole, portions = at.zeros(), at.zeros()
-    add_gradient(at, whole, groups, Decays(DECAYS))
+    dropped = np.ones((19 + 6 + 28, 3), dtype=np.float32)
+    add_gradient(at, whole, groups, Decays(DECAYS), dropped)
     monkeypatch.setattr("moviverse_engine.models.sequence_training._CELLS", 30 * 4)
-    add_gradient(at, portions, groups, Decays(DECAYS))
+    add_gradient(at, portions, groups, Decays(DECAYS), dropped)
     np.testing.assert_allclose(portions.E, whole.E, atol=1e-5)
     np.testing.assert_allclose(portions.V, whole.V, atol=1e-5)
 
@@ -242,6 +249,7 @@ def test_a_rate_that_is_too_high_is_refused() -> None:
         {"most_events": 0},
         {"batch": 0},
         {"rate": math.inf},
+        {"dropout": 1.0},
         {"window": 0},
         {"most_items": 0},
     ],

@@ -36,6 +36,7 @@ class SequenceConfig(Config):
         most_events: the training ends after so many next items, even within the first pass.
         batch: next items to a step; less where the data is small, so that a pass has 200 steps.
         rate: the highest step of Adam.
+        dropout: share of the memories' numbers that a training step leaves out.
         window: longer sequences are cut into pieces of that many next items.
         most_items: only so many items with the most events are learnt; the others come last.
     """
@@ -46,6 +47,7 @@ class SequenceConfig(Config):
     most_events: int = 6_000_000
     batch: int = 2048
     rate: float = 0.004
+    dropout: float = 0.2
     window: int = 1000
     most_items: int = 20_000
 
@@ -58,6 +60,7 @@ class SequenceConfig(Config):
         self.require(self.most_events >= 1, "most_events is at least 1")
         self.require(self.batch >= 1, "batch is at least 1")
         self.require(math.isfinite(self.rate) and self.rate > 0, "rate is a positive number")
+        self.require(0 <= self.dropout < 1, "dropout is at least 0 and less than 1")
         self.require(self.window >= 1, "window is at least 1")
         self.require(self.most_items >= 1, "most_items is at least 1")
 

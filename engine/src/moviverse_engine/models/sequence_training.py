@@ -88,17 +88,23 @@ class Factors:
 
 
 def add_gradient(
-    at: Factors, gradient: Factors, pieces: Sequence[NDArray[np.int64]], decays: Decays
+    at: Factors,
+    gradient: Factors,
+    pieces: Sequence[NDArray[np.int64]],
+    decays: Decays,
+    dropped: Array,
 ) -> float:
     """Add the gradient of the cross-entropy of all next items of some pieces; return that loss.
 
-    An item that the piece has had before takes no part in the softmax.
+    An item that the piece has had before takes no part in the softmax. The memories are multiplied
+    by `dropped`, float32[targets, d].
     """
     lengths = [len(piece) - 1 for piece in pieces]
     bounds = np.cumsum([0, *lengths])
     h = np.ones((bounds[-1], at.V.shape[1]), dtype=np.float32)
     for piece, first, last in zip(pieces, bounds[:-1], bounds[1:], strict=True):
         h[first:last, :-1] = decays.forward(at.E[:, piece[:-1]])
+    h[:, :-1] *= dropped
     targets = np.concatenate([piece[1:] for piece in pieces])
     rows, seen = _seen(pieces, lengths)
     dh = np.empty_like(h)
@@ -110,6 +116,7 @@ def add_gradient(
         masked = (rows[low:high] - first, seen[low:high])
         lost, dh[some] = _softmax(at.V, gradient.V, h[some], targets[some], masked)
         loss += lost
+    dh[:, :-1] *= dropped
     for piece, first, last in zip(pieces, bounds[:-1], bounds[1:], strict=True):
         gradient.E[:, piece[:-1]] += decays.backward(dh[first:last, :-1])
     return loss
@@ -199,6 +206,8 @@ class Settings(Protocol):
     def batch(self) -> int: ...
     @property
     def rate(self) -> float: ...
+    @property
+    def dropout(self) -> float: ...
 
 
 def train(
@@ -214,7 +223,7 @@ def train(
         pieces: sequences of places 0..n-1 of items.
         counts: int64[n], events of each item; the biases begin at their logarithms.
         config: see `SequenceConfig`.
-        rng: gives the first factors, then the order of the pieces.
+        rng: gives the first factors, the order of the pieces, and what is dropped.
         progress: hears of every step; may raise to stop.
 
     Raises:
@@ -226,7 +235,8 @@ def train(
     batch = min(config.batch, max(_SMALLEST_BATCH, pieces.targets // _STEPS))
     done, waiting, loss = 0, 0, 0.0
     for group, size in _groups(pieces, rng, min(batch, _TOGETHER), total):
-        loss += add_gradient(factors, gradient, group, decays)
+        dropped = _dropped(rng, (size, config.factors), config.dropout)
+        loss += add_gradient(factors, gradient, group, decays, dropped)
         waiting += size
         if waiting < batch and done + waiting < total:
             continue
@@ -248,6 +258,12 @@ def _first_factors(
     logarithms = np.log1p(counts)
     V[:, -1] = logarithms - (logarithms.mean() if n else 0)
     return Factors(np.ascontiguousarray(E.transpose(1, 0, 2)), V)
+
+
+def _dropped(rng: np.random.Generator, shape: tuple[int, int], share: float) -> Array:
+    """Return zeros for a random share and for the rest what keeps the mean at one."""
+    kept = rng.random(shape, dtype=np.float32) >= np.float32(share)
+    return np.where(kept, np.float32(1 / (1 - share)), np.float32(0))
 
 
 def _schedule(done: float) -> float:

@@ -88,6 +88,15 @@ def test_figures_command_seed_and_data_are_on_the_page(folder: Path, strong: str
     assert "&lt;b&gt;tastes" in strong
 
 
+def test_models_that_share_the_best_figure_are_all_marked() -> None:
+    figures = {"A": (0.30001, 0.5), "B": (0.30002, 0.4), "C": (0.2, 0.6)}
+    models = {
+        name: {"metrics": {"NDCG@10": {"mean": ndcg}, "RMSE": {"mean": rmse}}}
+        for name, (ndcg, rmse) in figures.items()
+    }
+    assert report.best({"models": models}) == {"NDCG@10": {"A", "B"}, "RMSE": {"B"}}
+
+
 def test_the_same_figures_draw_the_same_plots(folder: Path) -> None:
     command = ["--protocol", "rating", "--models", "popularity"]
     one, two = (

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter, StrMethodFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     Points = Sequence[tuple[float, Mapping[str, float]]]
 
 _INK = "#010203"  # stands for the colour of the page's text until the SVG is written
-# Okabe & Ito 2008, without black and with a darker yellow, so that all show on white and on black.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#B8A800", "#8C6BB1")
+# Okabe & Ito 2008, without black and with a darker yellow and three more, so that all show on
+# white and on black.
+_COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#B8A800", "#8C6BB1", "#A65628", "#808080"),
+)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -78,9 +82,8 @@ def scatter(
         axes = figure.add_subplot()
         if logarithmic:
             axes.set_xscale("log")
-            axes.xaxis.set_major_formatter(ScalarFormatter())
+            axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
             axes.xaxis.set_minor_formatter(NullFormatter())
-            axes.ticklabel_format(axis="x", style="plain")
         for name, x in across.items():
             found, look = models[name]["metrics"][metric], _look(models, name)
             axes.plot([x, x], [found["low"], found["high"]], color=look["color"], alpha=0.55)
@@ -211,7 +214,9 @@ def _svg(figure: Figure, key: str, title: str, description: str) -> str:
     key = re.sub(r"[^a-z0-9]+", "-", key.lower())
     written = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": key}):
-        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            written, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
     text = written.getvalue()
     text = text[text.index("<svg") :].replace(_INK, "currentColor")
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

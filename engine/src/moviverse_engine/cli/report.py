@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _LATENCY = "median time of one answer, ms"
+_NEITHER = ("Novelty", "Popularity", "Diversity")  # more of them may be better or worse
 _PLOTTED = ("NDCG@10", "Recall@20")  # beside the headline
 
 
@@ -51,19 +52,24 @@ def render(report: Mapping[str, Any]) -> str:
         report=report,
         metrics=list(first["metrics"]),
         catalogue=list(first["catalogue"]),
-        best=_best(report),
+        best=best(report),
         plots=_plots(report),
     )
 
 
-def _best(report: Mapping[str, Any]) -> dict[str, str]:
-    """Name the model with the best mean of each accuracy metric."""
+def best(report: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Name the models with the best mean of each metric of which more, or less, is better."""
     found = {}
     for metric in next(iter(report["models"].values()))["metrics"]:
-        means = {name: each["metrics"][metric]["mean"] for name, each in report["models"].items()}
-        choose = min if metric in ERRORS or metric.startswith("Miscalibration") else max
-        if not metric.startswith(("Novelty", "Popularity", "Diversity")):
-            found[metric] = choose(means, key=lambda name: means[name])
+        if metric.startswith(_NEITHER):
+            continue
+        means = {
+            name: tables.number(each["metrics"][metric]["mean"])
+            for name, each in report["models"].items()
+        }
+        fewer_is_better = metric in ERRORS or metric.startswith("Miscalibration")
+        first = min(means.values()) if fewer_is_better else max(means.values())
+        found[metric] = {name for name, mean in means.items() if mean == first}
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("ease", "recommendations_endpoint", "web_memory", "start")
+BENCHMARKS = ("ease", "recommendations_endpoint", "web_memory", "start", "sharing", "scaling")
 
 
 def main() -> int:

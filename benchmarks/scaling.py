@@ -158,8 +158,8 @@ def past_the_budget(console: Console, name: str, data: Interactions) -> None:
     split = strong(data, seed=98765, part="validation")
     budgets = (EASEConfig().memory_budget_mb, *SMALL_BUDGETS_MB)
     table = Table(title=f"EASE past its budget: {name}, strong, validation people, seed 98765")
-    for column in ("budget MB", "seconds", "NDCG@100", "loss", "it said"):
-        table.add_column(column, justify="left" if column == "it said" else "right")
+    for column in ("budget MB", "seconds", "NDCG@100", "loss", "form"):
+        table.add_column(column, justify="left" if column == "form" else "right")
     best = None
     for budget in budgets:
         said: list[str] = []
@@ -170,7 +170,7 @@ def past_the_budget(console: Console, name: str, data: Interactions) -> None:
         seconds = time.process_time() - began
         ndcg = float(measure(model, split).values["NDCG@100"].mean())
         best = ndcg if best is None else best
-        told = " ".join(said) or "the whole matrix"
+        told = f"{model.form}; {' '.join(said)}".removesuffix("; ")
         table.add_row(str(budget), f"{seconds:.1f}", f"{ndcg:.4f}", f"{best - ndcg:.4f}", told)
     console.print(table)
 
@@ -238,10 +238,10 @@ def _answer_ms(model: Model[Any], data: Interactions) -> float:
 
 
 def _listening(said: list[str]) -> Callable[[float, str], None]:
-    """Keep what a model says of its budget, each sentence once."""
+    """Keep what a model says of giving up its whole matrix, each sentence once."""
 
     def tell(_fraction: float, message: str, /) -> None:
-        if "budget" in message and message not in said:
+        if "sparse" in message and message not in said:
             said.append(message)
 
     return tell

@@ -6,6 +6,7 @@ from moviverse_engine.artifact.card import card
 from moviverse_engine.artifact.errors import (
     ArtifactDamaged,
     ArtifactNotFound,
+    ArtifactNotWritten,
     InvalidName,
     NothingToRollBack,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Artifact",
     "ArtifactDamaged",
     "ArtifactNotFound",
+    "ArtifactNotWritten",
     "InvalidName",
     "NothingToRollBack",
     "activate",

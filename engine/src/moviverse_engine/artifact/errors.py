@@ -13,6 +13,10 @@ class ArtifactNotFound(EngineError):
     """No such version, or none is active."""
 
 
+class ArtifactNotWritten(EngineError):
+    """The system refused to take a version; those there were are as they were."""
+
+
 class NothingToRollBack(EngineError):
     """The active version is the oldest one."""
 

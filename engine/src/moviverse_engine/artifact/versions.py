@@ -21,6 +21,7 @@ from moviverse_engine.artifact import seal
 from moviverse_engine.artifact.card import CARD, card
 from moviverse_engine.artifact.errors import (
     ArtifactNotFound,
+    ArtifactNotWritten,
     InvalidName,
     NothingToRollBack,
 )
@@ -66,6 +67,7 @@ def publish(
 
     Raises:
         InvalidName: the name could reach outside the root.
+        ArtifactNotWritten: the disk is full or takes no more.
     """
     home = _home(root, name)
     home.mkdir(parents=True, exist_ok=True)
@@ -76,7 +78,7 @@ def publish(
         "created_at": now.astimezone(UTC).isoformat(),
         "libraries": _libraries(),
     }
-    with _working_folder(home) as working:
+    with _failures_named(name, home), _working_folder(home) as working:
         write(working)
         (working / CARD).write_text(card(name, recorded), encoding="utf-8")
         files = seal.describe_files(working)
@@ -89,8 +91,13 @@ def publish(
             seal.sync_one(working / seal.MANIFEST)
             seal.sync_one(working)
             working.chmod(0o755)  # mkdtemp makes it private; web workers may be another user
-            working.rename(home / published)
-            _set_active(home, published)
+            try:
+                working.rename(home / published)
+                _set_active(home, published)
+            except BaseException:
+                if active(root, name) != published:
+                    shutil.rmtree(home / published, ignore_errors=True)
+                raise
     return published
 
 
@@ -218,16 +225,27 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def _failures_named(name: str, home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or f"the disk is full or takes no more ({error})"  # as NumPy says
+        raise ArtifactNotWritten(f"{name} cannot be published in {home}: {reason}.") from error
+
+
 def _set_active(home: Path, version: str) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=home, prefix=f".{ACTIVE}-", delete=False
-    ) as file:
-        file.write(version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    path = Path(file.name)
-    path.chmod(0o644)
-    path.replace(home / ACTIVE)
+    handle, path = tempfile.mkstemp(dir=home, prefix=f".{ACTIVE}-")
+    written = Path(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        written.chmod(0o644)
+        written.replace(home / ACTIVE)
+    finally:
+        written.unlink(missing_ok=True)
     seal.sync_one(home)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,8 @@ def load(path: Path, *, strict: bool) -> Dataset:
     with terminal.progress("ratings") as progress:
         interactions, report = movielens.read_ratings(path, strict=strict, progress=progress)
     _notice(report)
-    return Dataset(interactions, tuple(films(path, strict=strict)))
+    place = _place_of_films(path)
+    return Dataset(interactions, tuple(films(place, strict=strict)) if place else ())
 
 
 def films(path: Path, *, strict: bool) -> list[FilmRow]:
@@ -62,6 +64,14 @@ def films(path: Path, *, strict: bool) -> list[FilmRow]:
         return []
     _notice(report)
     return rows
+
+
+def _place_of_films(path: Path) -> Path | None:
+    """A folder and a zip hold the films as well; a file of ratings alone may have them beside it."""
+    if path.is_dir() or zipfile.is_zipfile(path):
+        return path
+    beside = (path.with_name(name) for name in movielens.FILM_FILES)
+    return next((each for each in beside if each.is_file()), None)
 
 
 def titled(film: FilmRow) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moviverse_engine.interactions.errors import CorpusDamaged, CorpusNotFound
+from moviverse_engine.interactions.errors import CorpusDamaged, CorpusNotFound, CorpusNotWritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,9 @@ def write(
 
     A reader that has the old corpus mapped keeps it. When the process is killed between the two
     renames that replace an old corpus, `read` finds the old one beside the folder.
+
+    Raises:
+        CorpusNotWritten: the disk is full or takes no more; the old corpus stays.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -49,9 +52,12 @@ def write(
             folder.rename(_previous(folder))
         working.rename(folder)
         _sync(folder.parent)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(working, ignore_errors=True)
         _restore(folder)
+        if isinstance(error, OSError):
+            reason = error.strerror or f"the disk is full or takes no more ({error})"
+            raise CorpusNotWritten(f"{folder} cannot be written: {reason}.") from error
         raise
     shutil.rmtree(_previous(folder), ignore_errors=True)
 

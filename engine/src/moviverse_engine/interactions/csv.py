@@ -44,7 +44,9 @@ def read_ratings(
 
         def place(name: str) -> int:
             if name not in names:
-                raise MissingColumn(f"{path} has no column {name!r}; it has {', '.join(names)}.")
+                raise MissingColumn(
+                    f"{path} has no column {name!r}; it has {delimited.listed(names)}."
+                )
             return names.index(name)
 
         return delimited.Layout(

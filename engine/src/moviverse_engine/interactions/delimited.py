@@ -22,7 +22,7 @@ from moviverse_engine.interactions.table import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 _LONGEST_LINE = 1 << 20
+_SHOWN = 200  # characters of a first line that names other columns than were asked for
 _BOM = b"\xef\xbb\xbf"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -104,6 +105,12 @@ def fields(line: str, separator: str) -> list[str]:
 def header(line: str, separator: str) -> list[str]:
     """Split a line of column names."""
     return [name.strip() for name in next(csv.reader([line], delimiter=separator))]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write the names of columns in one line; what cannot be printed is no text in UTF-8."""
+    line = ", ".join(names)[:_SHOWN]
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in line)
 
 
 def read(

@@ -7,6 +7,7 @@ from moviverse_engine import EngineError
 __all__ = [
     "CorpusDamaged",
     "CorpusNotFound",
+    "CorpusNotWritten",
     "EngineError",
     "InvalidInteractions",
     "MalformedRow",
@@ -35,6 +36,10 @@ class UnknownId(EngineError):
 
 class CorpusNotFound(EngineError):
     """There is no corpus in the folder."""
+
+
+class CorpusNotWritten(EngineError):
+    """The system refused to take a corpus; the one there was is as it was."""
 
 
 class CorpusDamaged(EngineError):

@@ -126,7 +126,9 @@ def _rating_layout(head: str, label: str) -> delimited.Layout:
             width = len(known)
             for place, name in enumerate(_RATING_COLUMNS):
                 if name not in known:
-                    raise MissingColumn(f"{label} has no column {name}; it has {', '.join(names)}.")
+                    raise MissingColumn(
+                        f"{label} has no column {name}; it has {delimited.listed(names)}."
+                    )
                 places[place] = known.index(name)
     user, item, rating, timestamp = places
     return delimited.Layout(

@@ -22,7 +22,7 @@ from moviverse_engine.evaluation.errors import NothingToEvaluate
 from moviverse_engine.evaluation.splits import select
 from moviverse_engine.features import ItemFeatures
 from moviverse_engine.interactions import IdMap
-from moviverse_engine.models import Hybrid, HybridConfig
+from moviverse_engine.models import Hybrid, HybridConfig, limits
 from moviverse_engine.models.registry import MODELS
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def _train(
                 "config": model.config.to_mapping(),
                 "data": material.described(),
                 "metrics": metrics.get(name, {}),
+                "limits": limits.of(name),
             },
             now=now,
         )

@@ -59,7 +59,7 @@ def test_the_best_of_the_trials_is_written_and_read_by_train_and_evaluate(folder
     result = tuned(folder, "--trials", 5, "--set", "dropout=0.25")
     assert result.exit_code == 0, result.output
     rows = [line.split() for line in result.stdout.splitlines() if "l2=" in line]
-    assert sorted(int(row[0]) for row in rows) == [0, 1, 2, 3, 4]
+    assert sorted(int(row[0]) for row in rows) == [1, 2, 3, 4, 5]
     assert "dropout" not in rows[0][-1]
     content = best(folder)
     assert (content["model"], content["config"]["dropout"]) == ("EASE", 0.25)

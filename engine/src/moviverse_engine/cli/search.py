@@ -40,7 +40,10 @@ class WrongStorage(EngineError):
 
 @dataclass(frozen=True)
 class Trial:
-    """Say what some settings reached on validation, and in how many seconds."""
+    """Say what some settings reached on validation, and in how many seconds.
+
+    Trials that ended well are numbered from 1.
+    """
 
     number: int
     settings: dict[str, Any]
@@ -89,13 +92,15 @@ class Search:
         seed: int,
     ) -> None:
         self._space, self._defaults, self._seed = space, defaults, seed
+        self._fewer_is_better = fewer_is_better
         self._study = _opened(storage, fewer_is_better=fewer_is_better)
         self._claim(storage, {**about, "space": {name: repr(each) for name, each in space.items()}})
 
     @property
     def trials(self) -> list[Trial]:
         """Give the trials that ended well, in their order."""
-        return [_trial(each) for each in self._study.trials if each.value is not None]
+        ended = (each for each in self._study.trials if each.value is not None)
+        return [_trial(number, each) for number, each in enumerate(ended, start=1)]
 
     @property
     def tried(self) -> int:
@@ -105,7 +110,12 @@ class Search:
     @property
     def best(self) -> Trial | None:
         """Give the best trial; None before the first."""
-        return _trial(self._study.best_trial) if self.trials else None
+        return min(self.trials, key=self._rank, default=None)
+
+    @property
+    def ranked(self) -> list[Trial]:
+        """Give the trials that ended well, the best first."""
+        return sorted(self.trials, key=self._rank)
 
     def run(self, trials: int, objective: Objective, hear: Hear) -> None:
         """Try settings until so many trials are there; may be interrupted at any moment.
@@ -142,6 +152,9 @@ class Search:
                 trial.set_user_attr(_SECONDS, seconds)
                 self._study.tell(trial, figure.mean)
             hear(self)
+
+    def _rank(self, trial: Trial) -> float:
+        return trial.figure.mean if self._fewer_is_better else -trial.figure.mean
 
     def _claim(self, storage: Path, about: Mapping[str, Any]) -> None:
         """Make sure that the file belongs to this search, and close trials that a kill left open."""
@@ -193,7 +206,7 @@ def _suggested(trial: Asked, space: Space) -> dict[str, Any]:
     return found
 
 
-def _trial(found: FrozenTrial) -> Trial:
+def _trial(number: int, found: FrozenTrial) -> Trial:
     attributes = found.user_attrs
     interval = Interval(**attributes[_INTERVAL])
-    return Trial(found.number, dict(found.params), interval, attributes[_SECONDS])
+    return Trial(number, dict(found.params), interval, attributes[_SECONDS])

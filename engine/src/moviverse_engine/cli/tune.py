@@ -125,7 +125,7 @@ def tune(
             f"Interrupted after {search.tried} of {trials} trials; {where}. The same command goes "
             f"on from {storage}."
         ) from error
-    _show(search, question, out)
+    _show(search, protocol.headline, out)
 
 
 def _tried(
@@ -216,18 +216,18 @@ def _tell(search: Search, trials: int, metric: str) -> None:
         )
 
 
-def _show(search: Search, question: Question, out: Path) -> None:
-    protocol = question.protocol
-    sign = 1 if protocol.headline in protocols.ERRORS else -1
-    ranked = sorted(search.trials, key=lambda trial: sign * trial.figure.mean)
+def _show(search: Search, metric: str, out: Path) -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("trial", protocol.headline, "train s"):
+    for heading in ("trial", metric, "train s"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("settings", overflow="fold")
-    for trial in ranked[:_SHOWN]:
+    for trial in search.ranked[:_SHOWN]:
         table.add_row(*_row(trial))
     console = terminal.answers()
     console.print(table)
+    hidden = len(search.trials) - _SHOWN
+    if hidden > 0:
+        console.print(f"{hidden} more trials were worse.")
     console.print(
         f"The best of {search.tried} trials on validation people is in {out}. Being the best of "
         "many, its figure is a little too high; test people were not looked at."

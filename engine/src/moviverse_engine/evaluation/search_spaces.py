@@ -40,6 +40,15 @@ class Choice:
 
 Space: TypeAlias = "Mapping[str, Real | Whole | Choice]"
 
+_NEURAL: Space = {
+    "factors": Choice((64, 128, 200, 256)),
+    "hidden": Choice((0, 16, 32, 64, 128)),
+    "learning_rate": Real(0.0005, 0.02, log=True),
+    "dropout": Real(0.0, 0.8),
+    "averaging": Choice((0.0, 0.9, 0.98, 0.99)),
+    "least_known": Real(0.05, 0.6),
+    "most_known": Real(0.6, 1.0),
+}
 SPACES: Mapping[str, Space] = {
     "Popularity": {
         "half_life_days": Real(30.0, 10_000.0, log=True),
@@ -84,8 +93,11 @@ SPACES: Mapping[str, Space] = {
         ),
         "epochs": Whole(2, 10),
         "rate": Real(0.001, 0.01, log=True),
+        "dropout": Real(0.0, 0.5),
         "batch": Choice((512, 1024, 2048, 4096)),
     },
+    "NeuralMF": _NEURAL,
+    "DeepFM": _NEURAL,
     "Hybrid": {
         "content_new": Real(0.3, 0.9),
         "content_known": Real(0.0, 0.3),

@@ -9,7 +9,17 @@ import click
 from moviverse_engine import EngineError, __version__
 
 # Each is imported when it is asked for: an answer must not wait for what a report needs.
-COMMANDS = ("card", "enlarge", "evaluate", "models", "recommend", "rollback", "train", "tune")
+COMMANDS = (
+    "card",
+    "enlarge",
+    "evaluate",
+    "export",
+    "models",
+    "recommend",
+    "rollback",
+    "train",
+    "tune",
+)
 
 
 class Refused(click.ClickException):

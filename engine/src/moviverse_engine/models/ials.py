@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -13,7 +13,7 @@ from moviverse_engine.models.base import Model, Training
 from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.errors import ModelDamaged
-from moviverse_engine.models.least_squares import Factors, solve, solve_rows
+from moviverse_engine.models.least_squares import Factors, solve, solve_rows, weighted
 from moviverse_engine.models.likes import likes_among
 from moviverse_engine.models.singular_vectors import right_singular_vectors
 
@@ -38,6 +38,8 @@ class IALSConfig(LikesConfig):
         frequency: what counts as an occurrence: "all" pairs, a like as 1 and every pair as alpha0,
             or the "likes" alone (Zhou et al., AAIM 2008; MLlib).
         iterations: how often people and items are solved in turn.
+        unknown_lows: whether a pair with a rating that is no like has no weight, instead of alpha0:
+            it was seen, and what was seen is not to be ranked.
     """
 
     factors: int = 256
@@ -46,6 +48,7 @@ class IALSConfig(LikesConfig):
     nu: float = 1.0
     frequency: Literal["all", "likes"] = "all"
     iterations: int = 3
+    unknown_lows: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -60,6 +63,27 @@ class IALSConfig(LikesConfig):
         """Return the weight of |w|^2 for a row with so many likes among `others` columns."""
         occurrences = likes + (self.alpha0 * others if self.frequency == "all" else 0.0)
         return float(self.l2 * occurrences**self.nu)
+
+    def weights(
+        self, histories: Histories, position: NDArray[np.int32], n_positions: int
+    ) -> Histories:
+        """Return by how much each pair weighs more than alpha0: csr float32[n_users, n_positions].
+
+        Args:
+            histories: ratings by item.
+            position: int32[n_items], column of each item in the result, -1 where it has none.
+            n_positions: how many columns the result has.
+        """
+        if not self.unknown_lows:
+            return likes_among(histories, self.like_threshold, position, n_positions)
+        liked = histories.data >= self.like_threshold
+        data = np.where(liked, np.float32(1), np.float32(-self.alpha0))
+        columns = position[histories.indices]
+        known = columns >= 0
+        before = np.zeros(len(known) + 1, dtype=np.int32)
+        np.cumsum(known, out=before[1:])
+        shape = (histories.shape[0], n_positions)
+        return csr_array((data[known], columns[known], before[histories.indptr]), shape=shape)
 
     def diagonal(self, factors: Factors) -> Callable[[int], NDArray[np.float32]]:
         """Return what joins the Gram matrix of a row's likes, float32[d], by how many they are."""
@@ -87,18 +111,15 @@ class IALS(Model[IALSConfig]):
 
     def _fit(self, training: Training) -> None:
         interactions, config = training.interactions, self.config
-        liked = interactions.ratings >= config.like_threshold
-        columns = np.unique(interactions.item_index[liked])
-        people = np.unique(interactions.user_index[liked])
+        likes = interactions.ratings >= config.like_threshold
+        columns = np.unique(interactions.item_index[likes])
+        people = np.unique(interactions.user_index[likes])
         ratings = interactions.matrix()[people]
-        X = likes_among(
-            ratings,
-            config.like_threshold,
-            _position(columns, len(interactions.items)),
-            len(columns),
-        )
+        position = _position(columns, len(interactions.items))
+        X = config.weights(ratings, position, len(columns))
         training.progress(0.0, "iALS looks for its first factors.")
-        start = right_singular_vectors(X, config.factors, training.rng)
+        liked = likes_among(ratings, config.like_threshold, position, len(columns))
+        start = right_singular_vectors(liked, config.factors, training.rng)
         items = Factors.turned(start)
         for iteration in range(config.iterations):
 
@@ -108,9 +129,33 @@ class IALS(Model[IALSConfig]):
                 training.progress(0.1 + 0.9 * part, message)
 
             items = alternated(X, items, config, progress)
+        self._keep(items, columns, len(training.items))
+
+    @classmethod
+    def of_factors(
+        cls,
+        config: IALSConfig,
+        items: IdMap,
+        columns: NDArray[np.int64],
+        V: NDArray[np.float32],
+    ) -> Self:
+        """Build a model from item factors that were trained elsewhere for the same objective.
+
+        Args:
+            config: what they were trained with.
+            items: the columns of the model.
+            columns: int64[n], ascending rows of the items that have factors.
+            V: float32[n, d].
+        """
+        model = cls(config)
+        model._keep(Factors.turned(V), columns, len(items))
+        model._items = items
+        return model
+
+    def _keep(self, factors: Factors, columns: NDArray[Any], n_items: int) -> None:
         self._columns = columns.astype(np.int32)
-        self._position = _position(columns, len(training.items))
-        self._factors = items
+        self._position = _position(columns, n_items)
+        self._factors = factors
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         scores = self._people(histories) @ self._factors.V.T
@@ -122,20 +167,22 @@ class IALS(Model[IALSConfig]):
 
     def _people(self, histories: Histories) -> NDArray[np.float32]:
         """Return the factors of people from their histories: float32[n_users, d]."""
-        X = likes_among(histories, self.config.like_threshold, self._position, len(self._columns))
+        X = self.config.weights(histories, self._position, len(self._columns))
         return solve_rows(X, self._factors, self.config.diagonal(self._factors))
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         parts = Breakdown.empty(history, len(items))
+        liked = history.data >= self.config.like_threshold
         sources = self._position[history.indices]
-        spoken = np.flatnonzero((history.data >= self.config.like_threshold) & (sources >= 0))
+        spoken = np.flatnonzero((liked | self.config.unknown_lows) & (sources >= 0))
         targets = self._position[items]
         known = np.flatnonzero(targets >= 0)
-        if len(spoken):
-            H = self._factors.V[sources[spoken]]
-            diagonal = self.config.diagonal(self._factors)(len(spoken))
-            shares = solve(H, diagonal, np.eye(len(spoken), dtype=np.float32))
-            parts.by_item[np.ix_(known, spoken)] = self._factors.V[targets[known]] @ shares
+        if np.any(liked[spoken]):
+            V, diagonal = self._factors.V, self.config.diagonal(self._factors)
+            weights = np.where(liked[spoken], np.float32(1), np.float32(-self.config.alpha0))
+            H, ridge, likes, signs = weighted(V[sources[spoken]], weights, diagonal)
+            shares = solve(H, ridge, np.diag(likes), signs)
+            parts.by_item[np.ix_(known, spoken)] = V[targets[known]] @ shares
         return parts
 
     def _save(self, files: Folder) -> None:
@@ -149,9 +196,7 @@ class IALS(Model[IALSConfig]):
             raise ModelDamaged(f"{files.path / 'columns.npy'} names items that there are not.")
         spectrum = files.get("spectrum", np.float32)
         V = files.get("V", np.float32, (len(columns), len(spectrum)))
-        self._columns = np.asarray(columns)
-        self._position = _position(columns, len(items))
-        self._factors = Factors(V, np.asarray(spectrum))
+        self._keep(Factors(V, np.asarray(spectrum)), columns, len(items))
 
 
 def alternated(
@@ -160,7 +205,7 @@ def alternated(
     """Solve all people against the items, then all items against those people.
 
     Args:
-        X: binary csr [n_users, n_items], nothing empty.
+        X: csr [n_users, n_items] as `solve_rows` takes it, nothing without a like.
         items: what is there so far.
         config: its penalty and alpha0 count.
         progress: hears which share is done; may raise to stop.

@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("ease", "recommendations_endpoint", "web_memory", "start", "sharing", "scaling")
+BENCHMARKS = (
+    "ease",
+    "reading",
+    "recommendations_endpoint",
+    "web_memory",
+    "start",
+    "sharing",
+    "scaling",
+)
 
 
 def main() -> int:

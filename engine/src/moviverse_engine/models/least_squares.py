@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import eigh
 from scipy.linalg.blas import ssyrk
-from scipy.linalg.lapack import sposv
+from scipy.linalg.lapack import sposv, ssysv
 
 from moviverse_engine.models.errors import InvalidConfig
 
@@ -47,9 +47,12 @@ class Factors:
 
 
 def solve(
-    H: NDArray[np.float32], diagonal: NDArray[np.float32], target: NDArray[np.float32]
+    H: NDArray[np.float32],
+    diagonal: NDArray[np.float32],
+    target: NDArray[np.float32],
+    signs: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """Return the x that minimises |H x - target|^2 + x^T diag(diagonal) x.
+    """Return the x where |H x - target|^2 + x^T diag(diagonal) x is least.
 
     A row with fewer entries than factors is solved in its dual form,
     x = D^-1 H^T (I + H D^-1 H^T)^-1 target, whose matrix is h x h instead of d x d.
@@ -58,6 +61,8 @@ def solve(
         H: float32[h, d], C-ordered.
         diagonal: float32[d], positive.
         target: float32[h] or float32[h, k].
+        signs: float32[h], -1 for each row of H that is taken off instead of added, or None; the
+            target of such a row is 0, and the whole stays positive definite.
 
     Returns:
         float32[d] or float32[d, k].
@@ -70,11 +75,16 @@ def solve(
         scale = np.sqrt(diagonal)
         scaled = H / scale
         K = ssyrk(1.0, scaled.T, trans=1)
-        K.flat[:: h + 1] += np.float32(1)
-        _, dual, failed = sposv(K, target, overwrite_a=1)
+        K.flat[:: h + 1] += np.float32(1) if signs is None else signs
+        if signs is None:
+            _, dual, failed = sposv(K, target, overwrite_a=1)
+        else:
+            _, _, dual, failed = ssysv(K, target, overwrite_a=1)
         solution = (scaled.T @ dual) / (scale if target.ndim == 1 else scale[:, None])
     else:
         A = ssyrk(1.0, H.T)
+        if signs is not None:
+            A -= ssyrk(2.0, H[signs < 0].T)
         A.flat[:: d + 1] += diagonal
         _, solution, failed = sposv(A, H.T @ target, overwrite_a=1)
     if failed:
@@ -89,10 +99,10 @@ def solve_rows(
     diagonal: Callable[[int], NDArray[np.float32]],
     progress: Callable[[float], object] = lambda _: None,
 ) -> NDArray[np.float32]:
-    """Solve every row of the binary X against the factors of its columns: float32[n_rows, d].
+    """Solve every row of X against the factors of its columns: float32[n_rows, d].
 
     Args:
-        X: csr [n_rows, n].
+        X: csr [n_rows, n] of 1 for a like, and of -alpha0 for what has no weight at all.
         factors: of the n columns.
         diagonal: what is added for a row with so many ones, float32[d].
         progress: hears which share of the rows is done; may raise to stop.
@@ -101,11 +111,34 @@ def solve_rows(
     W = np.zeros((n_rows, factors.V.shape[1]), dtype=np.float32)
     ones = np.ones(max(np.diff(X.indptr).max(initial=0), 1), dtype=np.float32)
     bounds = X.indptr.tolist()
+    all_likes = not bool(np.any(X.data < 0))
     for row in range(n_rows):
         start, stop = bounds[row], bounds[row + 1]
         if stop > start:
             H = factors.V[X.indices[start:stop]]
-            W[row] = solve(H, diagonal(stop - start), ones[: stop - start])
+            weights = X.data[start:stop]
+            if all_likes:
+                W[row] = solve(H, diagonal(stop - start), ones[: stop - start])
+            else:
+                W[row] = solve(*weighted(H, weights, diagonal))
         if row % _STRIDE == 0:
             progress(row / n_rows)
     return W
+
+
+def weighted(
+    H: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    diagonal: Callable[[int], NDArray[np.float32]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return what `solve` takes for the factors of one row's entries and their weights.
+
+    Args:
+        H: float32[h, d].
+        weights: float32[h], 1 for a like, -alpha0 for what is unknown.
+        diagonal: as in `solve_rows`.
+    """
+    liked = weights > 0
+    likes = int(np.count_nonzero(liked))
+    signs = np.sign(weights)
+    return H * np.sqrt(np.abs(weights))[:, None], diagonal(likes), liked.astype(np.float32), signs

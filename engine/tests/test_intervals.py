@@ -91,7 +91,7 @@ def test_errors_of_two_models_are_compared_on_the_same_people() -> None:
     hard = rng.random(400) * 3 * counts
     worse = intervals.Pooled(hard + 0.05 * counts, counts, root=True)
     better = intervals.Pooled(hard, counts, root=True)
-    gap = intervals.difference(worse, better, rng=rng)
+    (gap,) = intervals.differences(worse, [better], rng=rng)
     assert gap.mean == pytest.approx(worse.value - better.value)
     assert 0 < gap.low < gap.mean < gap.high
     alone, _ = intervals.intervals([worse, better], rng=rng)

@@ -26,7 +26,7 @@ from moviverse_engine.cli import (
 )
 from moviverse_engine.cli import report as page
 from moviverse_engine.evaluation.groups import by_history_length
-from moviverse_engine.evaluation.intervals import difference, holm, intervals
+from moviverse_engine.evaluation.intervals import differences, holm, intervals
 from moviverse_engine.evaluation.measurement import DESCRIBED
 from moviverse_engine.evaluation.splits import Part
 from moviverse_engine.models import registry
@@ -242,12 +242,8 @@ def _differences(measured: Mapping[str, Scored], protocol: Protocol) -> list[dic
     sign = 1 if metric in protocols.ERRORS else -1
     ranked = sorted(measured, key=lambda name: sign * measured[name].figures[metric].value)
     best = measured[ranked[0]].figures[metric]
-    gaps = [
-        difference(
-            best, measured[name].figures[metric], rng=_rng(protocol), resamples=_PAIRED_RESAMPLES
-        )
-        for name in ranked[1:]
-    ]
+    others = [measured[name].figures[metric] for name in ranked[1:]]
+    gaps = differences(best, others, rng=_rng(protocol), resamples=_PAIRED_RESAMPLES)
     adjusted = holm([gap.p_value for gap in gaps])
     return [
         {"metric": metric, "better": ranked[0], "than": name, **asdict(gap), "p_holm": p_holm}

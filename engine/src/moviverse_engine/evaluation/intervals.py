@@ -94,26 +94,24 @@ def intervals(
     ]
 
 
-def difference(
-    a: Pooled, b: Pooled, *, rng: np.random.Generator, resamples: int = 1000
-) -> Difference:
-    """Compare two models on the same users, drawn together.
+def differences(
+    best: Pooled, others: Sequence[Pooled], *, rng: np.random.Generator, resamples: int = 1000
+) -> list[Difference]:
+    """Compare one model with others on the same users, drawn together.
 
     Pairs are far sharper than two intervals side by side, because hard users are hard for both.
 
     Raises:
-        ValueError: the two do not have one value for each of the same users.
+        ValueError: they do not have one value for each of the same users.
     """
-    if a.sums.shape != b.sums.shape:
-        raise ValueError(f"{len(a.sums)} and {len(b.sums)} users cannot be paired")
-    first, second = _resampled((a, b), rng, resamples)
-    gaps = (first - second)[~np.isnan(first - second)]
-    if len(gaps) == 0:
-        return Difference(float("nan"), float("nan"), float("nan"), float("nan"))
-    low, high = np.percentile(gaps, _BOUNDS)
-    tail = min(np.mean(gaps <= 0), np.mean(gaps >= 0))
-    p_value = min(1.0, max(2 * float(tail), 1 / resamples))
-    return Difference(a.value - b.value, float(low), float(high), p_value)
+    for other in others:
+        if best.sums.shape != other.sums.shape:
+            raise ValueError(f"{len(best.sums)} and {len(other.sums)} users cannot be paired")
+    first, *rest = _resampled((best, *others), rng, resamples)
+    return [
+        _difference(best.value - other.value, first - drawn)
+        for other, drawn in zip(others, rest, strict=True)
+    ]
 
 
 def bootstrap_interval(
@@ -126,7 +124,7 @@ def bootstrap_interval(
 def paired_difference(
     a: Floats, b: Floats, *, rng: np.random.Generator, resamples: int = 1000
 ) -> Difference:
-    """Do as `difference` for the means of one value a user; who lacks one of the two is left out.
+    """Do as `differences` for the means of one value a user; who lacks one of the two is left out.
 
     Raises:
         ValueError: the two do not have one value for each of the same users.
@@ -135,7 +133,7 @@ def paired_difference(
         raise ValueError(f"{len(a)} and {len(b)} users cannot be paired")
     both = ~(np.isnan(a) | np.isnan(b))
     one, other = Pooled.mean_of(a[both]), Pooled.mean_of(b[both])
-    return difference(one, other, rng=rng, resamples=resamples)
+    return differences(one, [other], rng=rng, resamples=resamples)[0]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -151,14 +149,24 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def _difference(mean: float, gaps: Floats) -> Difference:
+    gaps = gaps[~np.isnan(gaps)]
+    if len(gaps) == 0:
+        return Difference(float("nan"), float("nan"), float("nan"), float("nan"))
+    low, high = np.percentile(gaps, _BOUNDS)
+    tail = min(np.mean(gaps <= 0), np.mean(gaps >= 0))
+    return Difference(mean, float(low), float(high), min(1.0, max(2 * float(tail), 1 / len(gaps))))
+
+
 def _resampled(figures: Sequence[Pooled], rng: np.random.Generator, resamples: int) -> Floats:
     """Return float64 [len(figures), resamples]."""
     n = len(figures[0].sums)
     found = np.full((len(figures), resamples), np.nan)
     step = max(1, _CELLS // max(n, 1))
     for start in range(0, resamples if n else 0, step):
-        stop = min(start + step, resamples)
-        draws = rng.multinomial(n, np.full(n, 1 / n), size=stop - start).astype(np.float64)
+        draws = np.empty((min(step, resamples - start), n))
+        for draw in draws:
+            draw[:] = np.bincount(rng.integers(0, n, n), minlength=n)
         for row, figure in zip(found, figures, strict=True):
-            row[start:stop] = figure.resampled(draws)
+            row[start : start + len(draws)] = figure.resampled(draws)
     return found

@@ -58,6 +58,32 @@ def test_a_card_lies_beside_the_model_and_the_command_prints_the_same(tmp_path: 
     assert asked.stdout == said
 
 
+def test_a_training_that_measures_puts_its_figures_on_the_card(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [
+        f"{user},{film},{5 if film % 2 == user % 2 else 2},{film}\n"
+        for user in range(60)
+        for film in rng.choice(30, size=14, replace=False)
+    ]
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n" + "".join(rows))
+    command = ["train", "--data", tmp_path, "--model", "ease", "--out", tmp_path / "models"]
+    assert run(*command, "--evaluate").exit_code == 0
+    metrics = artifact.open(tmp_path / "models", "EASE").manifest["metrics"]
+    assert 0 < metrics["NDCG@100"] <= 1
+    assert (metrics["protocol"], metrics["part"]) == ("strong", "validation")
+    said = run("card", "--models-dir", tmp_path / "models", "--model", "ease").stdout
+    assert f"| NDCG@100 | {metrics['NDCG@100']} |" in said
+    assert run(*command[:3], "--model", "ials", "--engine", "spark", "--evaluate").exit_code == 2
+
+
+def test_people_too_few_to_measure_on_are_told_before_the_training(tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text("1,1,5,0\n")
+    command = ["train", "--data", tmp_path, "--model", "ease", "--out", tmp_path / "models"]
+    result = run(*command, "--evaluate")
+    assert result.exit_code == 2
+    assert artifact.names(tmp_path / "models") == []
+
+
 def test_a_card_says_what_was_not_recorded(tmp_path: Path) -> None:
     version = publish(tmp_path)
     said = (tmp_path / "EASE" / version / "card.md").read_text()

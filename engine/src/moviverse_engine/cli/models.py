@@ -14,7 +14,7 @@ from moviverse_engine.cli import options, terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SHOWN_FIGURES = 4
+_SHOWN = ("NDCG@100", "NDCG@10", "Recall@20", "Coverage@20", "RMSE")
 
 
 @click.command()
@@ -40,10 +40,10 @@ def _told(models_dir: Path, name: str, version: str) -> tuple[str, str]:
         return "", "damaged"
     data, metrics = (_mapping(manifest.get(key)) for key in ("data", "metrics"))
     ratings = data.get("interactions", data.get("ratings"))
-    figures = [f"{key} {value:.4f}" for key, value in metrics.items() if isinstance(value, float)]
+    figures = [f"{key} {metrics[key]:.4f}" for key in _SHOWN if isinstance(metrics.get(key), float)]
     return (
         f"{ratings:,}" if isinstance(ratings, int) else "",
-        escape(", ".join(figures[:_SHOWN_FIGURES]) or "not measured"),
+        ", ".join(figures) or "not measured",
     )
 
 

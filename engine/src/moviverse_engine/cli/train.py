@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from moviverse_engine import artifact
-from moviverse_engine.cli import config_files, options, published, sources, terminal
+from moviverse_engine.cli import config_files, figures, options, published, sources, terminal
 from moviverse_engine.models import IALS, limits, registry, spark_als
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ if TYPE_CHECKING:
     type=options.PATH,
     help="What export wrote of --data, where all machines of a cluster see it.",
 )
+@click.option(
+    "--evaluate",
+    "is_measured",
+    is_flag=True,
+    help="Measure the same settings on validation people first; the card tells the figures.",
+)
 @options.settings
 @options.seed(0)
 @options.strict
@@ -63,6 +69,7 @@ def train(
     engine: str,
     master: str | None,
     parquet_path: Path | None,
+    is_measured: bool,
     assignments: tuple[str, ...],
     seed: int,
     strict: bool,
@@ -78,9 +85,12 @@ def train(
     model = kind(kind.config_type.from_mapping(settings))
     if spark:
         spark_als.require(model.config)
+        if is_measured:
+            raise click.UsageError("--evaluate is for --engine local.")
     out.mkdir(parents=True, exist_ok=True)  # a wrong place is told before the training, not after
     data = sources.load(data_path, strict=strict)
     features = data.features
+    metrics = figures.on_validation(kind(model.config), data, seed=seed) if is_measured else {}
     start = time.perf_counter()
     with terminal.progress(model.name) as progress:
         rng = np.random.default_rng(seed)
@@ -111,7 +121,7 @@ def train(
             "items": len(data.interactions.items),
             "interactions": len(data.interactions),
         },
-        "metrics": {},
+        "metrics": metrics,
         "limits": limits.of(model.name),
         "engine": engine,
         "seed": seed,

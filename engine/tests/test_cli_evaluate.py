@@ -96,6 +96,14 @@ def test_nothing_to_measure_is_no_report(folder: Path, monkeypatch: pytest.Monke
     assert not (folder / "r.json").exists()
 
 
+def test_a_split_that_asks_for_nothing_known_ends_a_run_of_all(folder: Path) -> None:
+    split = folder / "split.npz"
+    pairs = {"train": [[1, 2], [2, 4]], "test_history": [[3, 1]], "test_target": [[3, 5]]}
+    np.savez(split, allow_pickle=False, **{name: np.array(each) for name, each in pairs.items()})
+    command = ["evaluate", "--data", folder, "--protocol", "strong", "--split", split]
+    assert "Nobody waits for a film" in refused(*command, "--models", "all")
+
+
 def test_ratings_are_predicted_with_intervals_over_people(folder: Path) -> None:
     report = evaluated(folder, "--protocol", "rating", "--models", "popularity,hybrid")
     assert (report["headline"], report["seed"]) == ("RMSE", 42)

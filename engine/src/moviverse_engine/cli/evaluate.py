@@ -25,6 +25,7 @@ from moviverse_engine.cli import (
     terminal,
 )
 from moviverse_engine.cli import report as page
+from moviverse_engine.evaluation.errors import NothingToEvaluate
 from moviverse_engine.evaluation.groups import by_history_length
 from moviverse_engine.evaluation.intervals import differences, holm, intervals
 from moviverse_engine.evaluation.measurement import DESCRIBED
@@ -101,6 +102,8 @@ def evaluate(
             results[model.name], measured[model.name] = _measured(
                 model, question, learning_curve=learning_curve
             )
+        except NothingToEvaluate:
+            raise
         except EngineError as error:
             if names is None or names.strip().lower() != _ALL:
                 raise

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.figure import Figure

@@ -37,16 +37,16 @@ class SVDConfig(Config):
     """Set SVD.
 
     Attributes:
-        rank: factors beside the biases; one costs little above 20, and gains little.
+        rank: factors beside the biases; training takes time as its square.
         iterations: rounds of training.
         history_l2: how little is believed of a person for the mere choice of films.
         audience_l2: how little is believed of a film for the mere choice of its audience.
     """
 
-    rank: int = 20
+    rank: int = 32
     iterations: int = 30
-    history_l2: float = 10.0
-    audience_l2: float = 2.0
+    history_l2: float = 2.0
+    audience_l2: float = 0.5
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -39,3 +39,7 @@ class UnknownModel(EngineError):
 
 class ModelDamaged(EngineError):
     """A stored model misses a file or its parts do not fit together."""
+
+
+class MissingLibrary(EngineError):
+    """The training needs a library that is not installed."""

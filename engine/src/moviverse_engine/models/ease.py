@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from moviverse_engine.models import ease_dense, ease_sparse
+from moviverse_engine.models import ease_completion, ease_dense, ease_sparse
 from moviverse_engine.models.base import Model, Training
 from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.ease_config import EASEConfig
@@ -38,6 +38,7 @@ class EASE(Model[EASEConfig]):
     - `popularity_scaling`, `activity_scaling`: the columns or rows of X are scaled beforehand.
     - `signed`: X B becomes [X D] B, where D has the low ratings; neither a like nor a low rating
       speaks for its own item.
+    - `unknown_lows`: low ratings count as missing where they would have to be predicted.
     - `feature_weight`: under X stands one more person for each feature (Jeunen, Van Balen &
       Goethals, "Closed-Form Models for Collaborative Filtering with Side-Information", RecSys
       2020); so items that nobody rated have scores, too.
@@ -65,7 +66,8 @@ class EASE(Model[EASEConfig]):
         config, n = self.config, problem.n_inputs
         fits = ease_sparse.dense_fits(problem, config.memory_budget_mb)
         if config.form == "dense" or (config.form == "auto" and fits):
-            return DenseWeights(ease_dense.solve(problem, progress))
+            solver = ease_completion if config.unknown_lows else ease_dense
+            return DenseWeights(solver.solve(problem, progress))
         most = n if config.form == "auto" else n // 2
         head = ease_sparse.head(problem, config.memory_budget_mb, config.neighbours, most=most)
         progress(

@@ -22,6 +22,8 @@ class EASEConfig(LikesConfig):
         activity_scaling: b in (n_u / mean n)^-b, by which person u counts while it is learnt.
         signed: whether low ratings speak, too, as a second block of inputs.
         low_below: a rating under this one that is no like is a low one (signed).
+        unknown_lows: whether a low rating is left out of what is to be predicted, instead of being
+            predicted as no like (signed, dense); see `ease_completion`.
         feature_weight: how many likes of one imagined person each feature of the items is worth;
             0 leaves features out.
         min_support: an item with fewer likes is left out of B and scores 0, unless features speak
@@ -40,6 +42,7 @@ class EASEConfig(LikesConfig):
     activity_scaling: float = 0.0
     signed: bool = False
     low_below: float = 4.0
+    unknown_lows: bool = False
     feature_weight: float = 0.0
     min_support: int = 1
     form: Literal["auto", "dense", "sparse"] = "auto"
@@ -52,6 +55,7 @@ class EASEConfig(LikesConfig):
         self.require(0 <= self.dropout < 1, "dropout is at least 0 and less than 1")
         scalings = (self.popularity_scaling, self.activity_scaling)
         self.require(all(0 <= each <= 1 for each in scalings), "scalings are within 0 and 1")
+        self.require(self.signed or not self.unknown_lows, "unknown_lows needs signed")
         weight = self.feature_weight
         self.require(math.isfinite(weight) and weight >= 0, "feature_weight is not negative")
         self.require(self.min_support >= 1, "min_support is at least 1")

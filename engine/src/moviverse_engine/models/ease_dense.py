@@ -45,7 +45,7 @@ def weights(problem: Problem, G: NDArray[np.float32], progress: Progress) -> NDA
     Raises:
         InvalidConfig: the penalty is too small for float32.
     """
-    P = _inverse(G, problem.penalty, progress)
+    P = inverse(G, problem.penalty, progress)
     own = np.diagonal(P)[: problem.n_targets].copy()
     if not np.any(problem.partner >= 0) and problem.n_targets == len(P):
         P *= -problem.scale / own
@@ -54,7 +54,7 @@ def weights(problem: Problem, G: NDArray[np.float32], progress: Progress) -> NDA
     return _with_partners(P, own, problem)
 
 
-def _inverse(
+def inverse(
     G: NDArray[np.float32], penalty: NDArray[np.float32], progress: Progress
 ) -> NDArray[np.float32]:
     """Return P in the memory of G."""

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from moviverse_engine.models.base import Model, Training
 from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.errors import ModelDamaged
-from moviverse_engine.models.least_squares import Factors, solve, solve_rows, weighted
+from moviverse_engine.models.least_squares import (
+    Factors,
+    solve,
+    solve_row,
+    solve_rows,
+    weighted,
+)
 from moviverse_engine.models.likes import likes_among
 from moviverse_engine.models.singular_vectors import right_singular_vectors
 
@@ -167,20 +174,33 @@ class IALS(Model[IALSConfig]):
 
     def _people(self, histories: Histories) -> NDArray[np.float32]:
         """Return the factors of people from their histories: float32[n_users, d]."""
+        diagonal = self.config.diagonal(self._factors)
+        if histories.shape[0] == 1:  # what a request asks; making a sparse X costs as much
+            spoken, liked = self._spoken(histories)
+            weights = np.where(liked, np.float32(1), np.float32(-self.config.alpha0))
+            columns = self._position[histories.indices[spoken]]
+            return solve_row(columns, weights, self._factors, diagonal)[None, :]
         X = self.config.weights(histories, self._position, len(self._columns))
-        return solve_rows(X, self._factors, self.config.diagonal(self._factors))
+        with threadpool_limits(limits=self.config.threads):  # these are too small for several
+            return solve_rows(X, self._factors, diagonal)
+
+    def _spoken(self, history: Histories) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the places in a history of what has a weight, and whether it is a like."""
+        liked = history.data >= self.config.like_threshold
+        known = self._position[history.indices] >= 0
+        spoken = np.flatnonzero((liked | self.config.unknown_lows) & known)
+        return spoken, liked[spoken]
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         parts = Breakdown.empty(history, len(items))
-        liked = history.data >= self.config.like_threshold
-        sources = self._position[history.indices]
-        spoken = np.flatnonzero((liked | self.config.unknown_lows) & (sources >= 0))
+        spoken, liked = self._spoken(history)
+        sources = self._position[history.indices[spoken]]
         targets = self._position[items]
         known = np.flatnonzero(targets >= 0)
-        if np.any(liked[spoken]):
+        if np.any(liked):
             V, diagonal = self._factors.V, self.config.diagonal(self._factors)
-            weights = np.where(liked[spoken], np.float32(1), np.float32(-self.config.alpha0))
-            H, ridge, likes, signs = weighted(V[sources[spoken]], weights, diagonal)
+            weights = np.where(liked, np.float32(1), np.float32(-self.config.alpha0))
+            H, ridge, likes, signs = weighted(V[sources], weights, diagonal)
             shares = solve(H, ridge, np.diag(likes), signs)
             parts.by_item[np.ix_(known, spoken)] = V[targets[known]] @ shares
         return parts

@@ -109,21 +109,36 @@ def solve_rows(
     """
     n_rows = X.shape[0]
     W = np.zeros((n_rows, factors.V.shape[1]), dtype=np.float32)
-    ones = np.ones(max(np.diff(X.indptr).max(initial=0), 1), dtype=np.float32)
     bounds = X.indptr.tolist()
-    all_likes = not bool(np.any(X.data < 0))
     for row in range(n_rows):
-        start, stop = bounds[row], bounds[row + 1]
-        if stop > start:
-            H = factors.V[X.indices[start:stop]]
-            weights = X.data[start:stop]
-            if all_likes:
-                W[row] = solve(H, diagonal(stop - start), ones[: stop - start])
-            else:
-                W[row] = solve(*weighted(H, weights, diagonal))
+        entries = slice(bounds[row], bounds[row + 1])
+        W[row] = solve_row(X.indices[entries], X.data[entries], factors, diagonal)
         if row % _STRIDE == 0:
             progress(row / n_rows)
     return W
+
+
+def solve_row(
+    columns: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    factors: Factors,
+    diagonal: Callable[[int], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Solve one row, zero where it has no like: float32[d].
+
+    Args:
+        columns: int32[h], which columns have an entry.
+        weights: float32[h], 1 for a like, -alpha0 for what has no weight at all.
+        factors: of all columns.
+        diagonal: as in `solve_rows`.
+    """
+    likes = int(np.count_nonzero(weights > 0))
+    if not likes:
+        return np.zeros(factors.V.shape[1], dtype=np.float32)
+    H = factors.V[columns]
+    if likes == len(weights):
+        return solve(H, diagonal(likes), weights)
+    return solve(*weighted(H, weights, diagonal))
 
 
 def weighted(

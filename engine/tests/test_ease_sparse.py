@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from moviverse_engine.interactions import Interactions, history
-from moviverse_engine.models import EASE, EASEConfig
+from moviverse_engine.models import EASE, EASEConfig, ease_weights
 from moviverse_engine.models.errors import InvalidConfig, ModelDamaged
 from moviverse_engine.testing import ModelContract, sample_features, sample_interactions
 
@@ -138,6 +138,18 @@ def test_many_people_at_once_are_answered_as_one_by_one() -> None:
         model = EASE(config).fit(data, rng=rng())
         single = np.vstack([model.score(asked[[row]]) for row in range(0, 1_100, 100)])
         np.testing.assert_allclose(model.score(asked)[::100], single, atol=1e-5)
+
+
+def test_scipy_may_take_its_kernel_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = made(60, 40)
+    asked, _ = history(data.items, {0: 5.0, 2: 5.0, 31: 5.0})
+    for form in ("dense", "sparse"):
+        config = EASEConfig.from_mapping({"l2": 5.0, "form": form})
+        model = EASE(config).fit(data, rng=rng())
+        expected = model.score(asked)
+        with monkeypatch.context() as without:
+            without.setattr(ease_weights, "csr_matvecs", None)
+            np.testing.assert_allclose(model.score(asked), expected, atol=1e-6)
 
 
 def test_a_head_that_names_other_inputs_is_refused(tmp_path: Path) -> None:

@@ -78,7 +78,10 @@ class EASE(Model[EASEConfig]):
         return SparseWeights(head, *ease_sparse.solve(problem, head, config.neighbours, progress))
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scores = self._weights.sums(self._inputs.matrix(histories))
+        if histories.shape[0] == 1:
+            scores = self._weights.sum(self._inputs.spoken(histories))[None, :]
+        else:
+            scores = self._weights.sums(self._inputs.matrix(histories))
         if len(self._inputs.likes) == histories.shape[1]:
             return scores
         everything = np.zeros(histories.shape, dtype=np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from moviverse_engine.models.ease_config import EASEConfig
 
 NONE = -1
-_ONE_ROW = 2  # bounds
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,6 @@ class Inputs:
         lows: int32[n_lows], items of the rows after them.
         like_row: int32[n_items], the row of each item's like, or NONE.
         low_row: int32[n_items], the row of each item's low rating, or NONE.
-        blank: csr float32[1, len(self)] of nothing.
     """
 
     like_threshold: float
@@ -42,7 +39,6 @@ class Inputs:
     lows: NDArray[np.int32]
     like_row: NDArray[np.int32]
     low_row: NDArray[np.int32]
-    blank: Histories
 
     @classmethod
     def of(
@@ -56,10 +52,7 @@ class Inputs:
         like_row, low_row = (np.full(n_items, NONE, dtype=np.int32) for _ in range(2))
         like_row[likes] = np.arange(len(likes), dtype=np.int32)
         low_row[lows] = np.arange(len(lows), dtype=np.int32) + len(likes)
-        shape = (1, len(likes) + len(lows))
-        nothing = np.empty(0, dtype=np.float32)
-        blank = csr_array((nothing, (likes[:0], likes[:0])), shape=shape)
-        return cls(*thresholds, likes, lows, like_row, low_row, blank)
+        return cls(*thresholds, likes, lows, like_row, low_row)
 
     def __len__(self) -> int:
         return len(self.likes) + len(self.lows)
@@ -76,6 +69,11 @@ class Inputs:
                 rows[other] = NONE
         return rows
 
+    def spoken(self, history: Histories) -> NDArray[np.int32]:
+        """Return the rows of B that one history sums up."""
+        rows = self.rows(history)
+        return rows[rows >= 0]
+
     def matrix(self, histories: Histories) -> Histories:
         """Return ones where a history speaks: csr float32[n_users, len(self)]."""
         rows = self.rows(histories)
@@ -86,11 +84,6 @@ class Inputs:
             np.cumsum(spoken, out=before[1:])
             rows, indptr = rows[spoken], before[indptr]
         ones = np.ones(len(rows), dtype=np.float32)
-        if len(indptr) == _ONE_ROW:
-            # To make a sparse matrix takes scipy longer than the rest of an answer; a copy does not.
-            row = copy(self.blank)
-            row.data, row.indices, row.indptr = ones, rows, indptr.astype(np.int32, copy=False)
-            return row
         return csr_array((ones, rows, indptr), shape=(histories.shape[0], len(self)))
 
 

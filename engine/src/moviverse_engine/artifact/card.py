@@ -54,4 +54,4 @@ def _plain(value: object) -> str:
     """Keep a value in its cell: names of data come from outside."""
     text = f"{value:,}" if type(value) is int and value > 9999 else str(value)  # noqa: PLR2004
     text = " ".join(text.split())
-    return "".join(f"\\{mark}" if mark in "\\|<>`*_[]#" else mark for mark in text)
+    return "".join(f"\\{mark}" if mark in "\\|<>`*[]" else mark for mark in text)

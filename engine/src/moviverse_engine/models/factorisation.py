@@ -150,7 +150,8 @@ def presence(pattern: Histories) -> Histories:
 def pack(matrices: Floats) -> Floats:
     """Return the upper triangles of symmetric float32[n, K, K] as float32[n, T]."""
     rows, columns = np.triu_indices(matrices.shape[-1])
-    return matrices[:, rows, columns]
+    # Indexing leaves Fortran order, of which scipy would make a copy at every product.
+    return np.ascontiguousarray(matrices[:, rows, columns])
 
 
 def unpacked(triangles: Floats, K: int) -> Floats:

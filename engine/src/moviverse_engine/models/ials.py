@@ -16,7 +16,7 @@ from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.errors import ModelDamaged
 from moviverse_engine.models.least_squares import (
     Factors,
-    solve,
+    shares,
     solve_row,
     solve_rows,
     weighted,
@@ -50,7 +50,7 @@ class IALSConfig(LikesConfig):
     """
 
     factors: int = 256
-    alpha0: float = 0.1
+    alpha0: float = 0.2
     l2: float = 0.01
     nu: float = 1.0
     frequency: Literal["all", "likes"] = "all"
@@ -197,12 +197,13 @@ class IALS(Model[IALSConfig]):
         sources = self._position[history.indices[spoken]]
         targets = self._position[items]
         known = np.flatnonzero(targets >= 0)
-        if np.any(liked):
+        if np.any(liked) and len(known):
             V, diagonal = self._factors.V, self.config.diagonal(self._factors)
             weights = np.where(liked, np.float32(1), np.float32(-self.config.alpha0))
             H, ridge, likes, signs = weighted(V[sources], weights, diagonal)
-            shares = solve(H, ridge, np.diag(likes), signs)
-            parts.by_item[np.ix_(known, spoken)] = V[targets[known]] @ shares
+            parts.by_item[np.ix_(known, spoken)] = (
+                shares(H, ridge, V[targets[known]], signs) * likes
+            )
         return parts
 
     def _save(self, files: Folder) -> None:

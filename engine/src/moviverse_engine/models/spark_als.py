@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from moviverse_engine.interactions import IdMap, Interactions, Progress
 
-DEFAULTS = {"frequency": "likes", "nu": 1.0, "l2": 0.02, "iterations": 10}
+DEFAULTS = {"alpha0": 0.3, "frequency": "likes", "iterations": 10, "l2": 0.05, "nu": 1.0}
 _OLDEST_JAVA = 17
 
 

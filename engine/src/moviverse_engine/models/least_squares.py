@@ -93,6 +93,45 @@ def solve(
     return found
 
 
+def shares(
+    H: NDArray[np.float32],
+    diagonal: NDArray[np.float32],
+    wanted: NDArray[np.float32],
+    signs: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return what each row of H adds to the products of `solve`'s x with some vectors.
+
+    They are wanted_j . x = sum over i of shares_ji target_i. As everything is symmetric, k wanted
+    vectors take k right-hand sides, not one for each row of H.
+
+    Args:
+        H: float32[h, d].
+        diagonal: float32[d], positive.
+        wanted: float32[k, d].
+        signs: float32[h], as in `solve`.
+
+    Returns:
+        float32[k, h].
+
+    Raises:
+        InvalidConfig: the diagonal is too small for float32.
+    """
+    h, d = H.shape
+    if h < d:
+        scaled = H / np.sqrt(diagonal)
+        K = ssyrk(1.0, scaled.T, trans=1)
+        K.flat[:: h + 1] += signs
+        _, _, found, failed = ssysv(K, H @ (wanted / diagonal).T, overwrite_a=1)
+    else:
+        A = ssyrk(1.0, H.T) - ssyrk(2.0, H[signs < 0].T)
+        A.flat[:: d + 1] += diagonal
+        _, solution, failed = sposv(A, wanted.T, overwrite_a=1)
+        found = (H @ solution) * signs[:, None]
+    if failed:
+        raise InvalidConfig("The l2 is too small for float32 here; choose a larger one.")
+    return np.ascontiguousarray(found.T)
+
+
 def solve_rows(
     X: Histories,
     factors: Factors,

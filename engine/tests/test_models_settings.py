@@ -81,7 +81,8 @@ def test_senseless_settings_of_popularity_and_hybrid_are_refused() -> None:
 
 def test_models_are_found_by_name_in_any_case() -> None:
     assert registry.find("ease") is EASE
-    names = ["Popularity", "ItemKNN", "EASE", "iALS", "Content", "Sequence", "Hybrid"]
+    names = ["Popularity", "ItemKNN", "EASE", "iALS", "SVD", "Content", "NeuralMF", "DeepFM"]
+    names += ["Sequence", "Hybrid"]
     assert list(registry.MODELS) == names
     with pytest.raises(UnknownModel, match="Hybrid"):
         registry.find("Oracle")

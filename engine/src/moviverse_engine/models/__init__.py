@@ -9,6 +9,7 @@ from moviverse_engine.models.ease import EASE, EASEConfig
 from moviverse_engine.models.hybrid import Hybrid, HybridConfig
 from moviverse_engine.models.ials import IALS, IALSConfig
 from moviverse_engine.models.itemknn import ItemKNN, ItemKNNConfig
+from moviverse_engine.models.neural import DeepFM, DeepFMConfig, NeuralMF, NeuralMFConfig
 from moviverse_engine.models.popularity import Popularity, PopularityConfig
 from moviverse_engine.models.sequence import Sequence, SequenceConfig
 from moviverse_engine.models.svd import SVD, SVDConfig
@@ -21,6 +22,8 @@ __all__ = [
     "Content",
     "ContentConfig",
     "Contribution",
+    "DeepFM",
+    "DeepFMConfig",
     "EASEConfig",
     "Hybrid",
     "HybridConfig",
@@ -28,6 +31,8 @@ __all__ = [
     "ItemKNN",
     "ItemKNNConfig",
     "Model",
+    "NeuralMF",
+    "NeuralMFConfig",
     "Popularity",
     "PopularityConfig",
     "Reading",

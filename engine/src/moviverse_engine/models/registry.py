@@ -11,6 +11,7 @@ from moviverse_engine.models.errors import UnknownModel
 from moviverse_engine.models.hybrid import Hybrid
 from moviverse_engine.models.ials import IALS
 from moviverse_engine.models.itemknn import ItemKNN
+from moviverse_engine.models.neural import DeepFM, NeuralMF
 from moviverse_engine.models.popularity import Popularity
 from moviverse_engine.models.sequence import Sequence
 from moviverse_engine.models.storage import Folder
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from moviverse_engine.models.base import Model
 
 MODELS: Mapping[str, type[Model[Any]]] = {
-    model.name: model for model in (Popularity, ItemKNN, EASE, IALS, SVD, Content, Sequence, Hybrid)
+    model.name: model
+    for model in (Popularity, ItemKNN, EASE, IALS, SVD, Content, NeuralMF, DeepFM, Sequence, Hybrid)
 }
 
 

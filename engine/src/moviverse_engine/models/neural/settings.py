@@ -31,16 +31,16 @@ class NeuralConfig(LikesConfig):
     """
 
     factors: int = 200
-    hidden: int = 32
-    epochs: int = 60
-    hidden_from: int = 20
-    patience: int = 10
+    hidden: int = 16
+    epochs: int = 50
+    hidden_from: int = 40
+    patience: int = 20
     held_back: float = 0.05
     batch: int = 256
     softmax_items: int = 4096
-    learning_rate: float = 0.005
-    dropout: float = 0.5
-    averaging: float = 0.98
+    learning_rate: float = 0.01
+    dropout: float = 0.6
+    averaging: float = 0.99
     least_known: float = 0.3
     most_known: float = 0.9
 

@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
     from pytest_django import DjangoAssertNumQueries, Settings
 
-NINE = ["EASE", "ItemKNN", "SVD", "iALS", "NeuralMF", "DeepFM", "Content", "Popularity", "Hybrid"]
+TEN = {
+    *("EASE", "ItemKNN", "SVD", "iALS", "NeuralMF", "DeepFM"),
+    *("Content", "Popularity", "Sequence", "Hybrid"),
+}
 SIMILAR = f"/api/movies/{HEAT}/similar/"
 ALSO_LIKED = f"/api/movies/{HEAT}/recommendations/"
 
 
 @pytest.mark.usefixtures("site")
-def test_all_nine_models_are_listed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_all_ten_models_are_listed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         body = APIClient().get("/api/models/").json()
     models = {model["name"]: model for model in body["models"]}
-    assert set(models) == set(NINE)
+    assert set(models) == TEN
     for model in models.values():
         assert model.keys() == {
             "name",
@@ -44,17 +47,19 @@ def test_all_nine_models_are_listed(django_assert_num_queries: DjangoAssertNumQu
         "ItemKNN",
         "Content",
         "Popularity",
+        "SVD",
+        "iALS",
         "Hybrid",
     }
-    assert models["SVD"]["status"] == "unavailable"
-    assert models["SVD"]["version"] is None
+    assert models["DeepFM"]["status"] == "not trained"
+    assert models["DeepFM"]["version"] is None
     assert models["EASE"]["trained_at"]
 
 
 def test_models_that_nobody_trained_say_so(settings: Settings, tmp_path: Path) -> None:
     settings.MODELS_DIR = tmp_path
     body = APIClient().get("/api/models").json()
-    assert {m["status"] for m in body["models"]} == {"not trained", "unavailable"}
+    assert {m["status"] for m in body["models"]} == {"not trained"}
 
 
 @pytest.mark.usefixtures("site")

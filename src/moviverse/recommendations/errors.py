@@ -40,6 +40,10 @@ class DataRefused(errors.Invalid):
     """A file of films or ratings, or a stored corpus, cannot be used as it is."""
 
 
+class TrainingRefused(errors.Invalid):
+    """A model cannot be trained on this machine, or on this data."""
+
+
 class RollbackRefused(errors.Conflict):
     """There is no sound older version to go back to."""
 

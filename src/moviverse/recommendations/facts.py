@@ -106,6 +106,34 @@ class Facts:
             features=other.features,
         )
 
+    def aligned(self, own: IdMap, items: IdMap) -> Facts:
+        """Return the facts of `items`; of one that is not among `own` nothing is known.
+
+        Args:
+            own: the ids of these facts.
+            items: the ids of the facts wanted.
+        """
+        source = own.rows(items.ids)
+        known = source >= 0
+        ends = np.concatenate([[0], self.title_ends])
+        titles = [
+            self.title_bytes[ends[row] : ends[row + 1]] if row >= 0 else self.title_bytes[:0]
+            for row in source.tolist()
+        ]
+        return Facts(
+            years=np.where(known, self.years[source], 0).astype(np.int16),
+            genres=self.genres[source] & known[:, None],
+            genre_names=self.genre_names,
+            support=np.where(known, self.support[source], 0).astype(np.int32),
+            title_bytes=np.concatenate([self.title_bytes[:0], *titles]),
+            title_ends=np.cumsum([len(title) for title in titles], dtype=np.int64),
+            features=self.features.aligned(items),
+        )
+
+    def titles(self, items: IdMap) -> dict[int, str]:
+        """Return the title of every film by its id."""
+        return {movie_id: self.title(row) for row, movie_id in enumerate(items.ids.tolist())}
+
     def save(self, folder: Path) -> None:
         """Write arrays and names into a new folder."""
         folder.mkdir(parents=True)

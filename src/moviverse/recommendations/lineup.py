@@ -1,4 +1,4 @@
-"""The models that we know by name, whether this version trains them or not."""
+"""The models that we know by name, and how somebody comes to ask for one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class KnownModel:
         strategy: what it goes by.
         is_neural: whether it has hidden layers.
         description: one sentence.
-        is_offered: whether this version can train it.
+        is_usual: whether it is trained when no models are named.
         needs_support: it knows nothing of a film that nobody rated.
     """
 
@@ -28,7 +28,7 @@ class KnownModel:
     strategy: Strategy
     description: str
     is_neural: bool = False
-    is_offered: bool = True
+    is_usual: bool = True
     needs_support: bool = False
 
 
@@ -59,14 +59,19 @@ LINEUP = (
         "SVD",
         "collab",
         "Biased matrix factorisation of ratings; predicts half stars.",
-        is_offered=False,
         needs_support=True,
     ),
     KnownModel(
         "iALS",
         "collab",
         "Matrix factorisation of likes by alternating least squares.",
-        is_offered=False,
+        needs_support=True,
+    ),
+    KnownModel(
+        "Sequence",
+        "collab",
+        "What comes next, by the order in which films were seen; the latest count most.",
+        is_usual=False,
         needs_support=True,
     ),
     KnownModel(
@@ -74,7 +79,7 @@ LINEUP = (
         "collab",
         "Matrix factorisation and a multilayer perceptron over the films of a history.",
         is_neural=True,
-        is_offered=False,
+        is_usual=False,
         needs_support=True,
     ),
     KnownModel(
@@ -82,11 +87,10 @@ LINEUP = (
         "hybrid",
         "Factorisation machine with a deep part over films, genres, people and keywords.",
         is_neural=True,
-        is_offered=False,
-        needs_support=True,
+        is_usual=False,
     ),
 )
-OFFERED = tuple(known.name for known in LINEUP if known.is_offered)
+USUAL = tuple(known.name for known in LINEUP if known.is_usual)
 BY_STRATEGY = {"hybrid": "Hybrid", "content": "Content", "collab": "EASE"}
 _BY_NAME = {known.name.lower(): known for known in LINEUP}
 
@@ -123,14 +127,10 @@ def chosen(*, model: str | None, strategy: str | None) -> KnownModel:
 
 def not_trained(known: KnownModel) -> ModelNotTrained:
     """Return the error for a model that cannot answer, which says what would help."""
-    if known.is_offered:
-        message = (
-            f"{known.name} is not trained yet. Load ratings with `moviverse import movielens PATH` "
-            "and run `moviverse train`."
-        )
-    else:
-        message = (
-            f"{known.name} is not part of this version and cannot be trained. "
-            f"Train one of {', '.join(OFFERED)} with `moviverse train`."
-        )
+    extra = ' (after `pip install "moviverse[neural]"`)' if known.is_neural else ""
+    command = "moviverse train" if known.is_usual else f"moviverse train {known.name}"
+    message = (
+        f"{known.name} is not trained yet. Load ratings with `moviverse import movielens PATH` "
+        f"and run `{command}`{extra}."
+    )
     return ModelNotTrained(message, retry_after_seconds=60)

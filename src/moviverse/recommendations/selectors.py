@@ -33,7 +33,7 @@ class ModelState:
     """A model and how it stands here.
 
     Attributes:
-        status: "ready", "not trained", "damaged", or "unavailable" in this version.
+        status: "ready", "not trained" or "damaged".
     """
 
     name: str
@@ -155,8 +155,6 @@ def _after(receipt: Receipt, actions: Mapping[int, Iterable[Outcome]]) -> dict[i
 
 def _state(known: KnownModel) -> ModelState:
     kind: Literal["neural", "non-neural"] = "neural" if known.is_neural else "non-neural"
-    if not known.is_offered:
-        return ModelState(known.name, kind, known.description, "unavailable")
     try:
         found = artifact.open(settings.MODELS_DIR, known.name, verify=False)
     except artifact.ArtifactNotFound:

@@ -20,12 +20,14 @@ from moviverse_engine.artifact.versions import ACTIVE
 from moviverse_engine.models import registry
 
 if TYPE_CHECKING:
+    from moviverse_engine.interactions import IdMap
     from moviverse_engine.models import Model
 
 log = structlog.get_logger(__name__)
 
 FACTS = "facts"
 MODEL = "model"
+TITLES = "titles.json"  # for the engine's command line, which knows no facts
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Shelf:
         try:
             found = artifact.open(self._root, name, version=version)
             model = registry.load(found.folder / MODEL)
-            facts = Facts.load(found.folder / FACTS, items=model.items)
+            facts = self._facts(name, found.folder / FACTS, model.items)
         except artifact.ArtifactNotFound:
             return None
         except (EngineError, OSError) as error:
@@ -110,6 +112,17 @@ class Shelf:
             return None
         log.info("model_loaded", model=name, version=found.version)
         return Served(name, found.version, model, facts)
+
+    def _facts(self, name: str, folder: Path, items: IdMap) -> Facts:
+        """Return what is kept beside a model, or for one trained elsewhere what Hybrid's has.
+
+        Raises:
+            ModelNotTrained: there is no Hybrid to know the films by.
+        """
+        if folder.is_dir() or name == lineup.HYBRID.name:
+            return Facts.load(folder, items=items)
+        hybrid = self.get(lineup.HYBRID.name)
+        return hybrid.facts.aligned(hybrid.model.items, items)
 
     def _older(self, name: str) -> Served | None:
         """Return the newest sound version, for a process that starts when the active one is not."""

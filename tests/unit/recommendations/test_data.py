@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from moviverse.catalog.models import Movie
-from moviverse.recommendations import corpora, selectors, services
+from moviverse.recommendations import corpora, lineup, selectors, services
 from moviverse.recommendations.errors import DataRefused
 from moviverse.recommendations.services import data, training
 from moviverse_engine import artifact
@@ -164,7 +164,7 @@ def test_an_archive_names_its_corpus_without_its_suffix(release: Path, tmp_path:
 
 
 def test_the_first_start_loads_the_demo_and_the_second_does_nothing(home: Path) -> None:
-    assert start() == ["DemoReport", *["TrainedModel"] * 5]
+    assert start() == ["DemoReport", *["TrainedModel"] * len(lineup.USUAL)]
     assert Movie.objects.count() >= 400
     (demo,) = corpora.corpora()
     assert (demo.name, demo.synthetic) == ("demo", True)
@@ -189,7 +189,7 @@ def test_production_starts_empty(settings: Settings) -> None:
 
 
 def test_data_of_ones_own_takes_the_place_of_the_demo(home: Path, release: Path) -> None:
-    assert start(release) == ["MovieLensReport", *["TrainedModel"] * 5]
+    assert start(release) == ["MovieLensReport", *["TrainedModel"] * len(lineup.USUAL)]
     assert Movie.objects.count() == 4
     assert start(release) == []
     assert start() == []
@@ -202,14 +202,14 @@ def test_data_of_ones_own_takes_the_place_of_the_demo(home: Path, release: Path)
 def test_a_kill_between_import_and_training_is_made_up_for(release: Path) -> None:
     imported(release)
     assert not training.is_current()
-    assert start(release) == ["TrainedModel"] * 5
+    assert start(release) == ["TrainedModel"] * len(lineup.USUAL)
 
 
 def test_a_catalogue_without_ratings_is_trained_by_content(home: Path, release: Path) -> None:
     imported(release)
     Movie.objects.exclude(pk=949).delete()
     (home / "corpora" / "ml-tiny").rename(home / "lost")
-    assert start() == ["TrainedModel"] * 5
+    assert start() == ["TrainedModel"] * len(lineup.USUAL)
 
 
 def test_a_damaged_corpus_does_not_keep_a_trained_site_from_starting(

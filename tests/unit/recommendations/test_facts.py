@@ -84,6 +84,17 @@ def test_facts_joined_keep_the_order_of_both() -> None:
     assert both.years.tolist() == [1999, 0, 0, 2024, 2000, 1, 1, 2025]
 
 
+def test_facts_of_other_items_keep_what_is_known_of_them() -> None:
+    others = IdMap(np.array([13, 4, 5]))
+    facts = made().aligned(ITEMS, others)
+    assert [facts.title(row) for row in range(3)] == ["Last", "", "Ænigma 謎"]
+    assert facts.titles(others) == {13: "Last", 4: "", 5: "Ænigma 謎"}
+    assert facts.years.tolist() == [2024, 0, 1999]
+    assert facts.genres.tolist() == [[True, False], [False, False], [True, True]]
+    assert facts.support.tolist() == [1, 0, 3]
+    assert facts.features.items == others
+
+
 def test_a_model_without_popularity_beside_it_predicts_no_ratings(bare_site: Site) -> None:
     train("EASE")
     viewer = accounts.member()

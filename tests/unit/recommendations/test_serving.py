@@ -365,9 +365,10 @@ def test_without_a_model_one_is_told_how_to_train(
     assert serving.opinion(user=viewer, tmdb_id=HEAT) == serving.NO_OPINION
 
 
-def test_a_model_of_another_version_is_told_from_one_that_nobody_knows(viewer: User) -> None:
-    with pytest.raises(ModelNotTrained, match="not part of this version"):
+def test_a_model_that_nobody_trained_is_told_from_one_that_nobody_knows(viewer: User) -> None:
+    with pytest.raises(ModelNotTrained, match="moviverse train NeuralMF") as missing:
         asked(viewer, Wish(known=lineup.find("neuralmf")))
+    assert "moviverse[neural]" in str(missing.value)
     with pytest.raises(UnknownModel, match="Hybrid, EASE"):
         lineup.find("Oracle")
 
@@ -388,7 +389,7 @@ def test_every_model_says_how_it_stands(site: Site) -> None:
     assert states["Hybrid"].metrics is not None
     assert 0 < states["Hybrid"].metrics["NDCG@10"] < 1
     assert states["Hybrid"].metrics["synthetic"] is True
-    assert (states["DeepFM"].status, states["DeepFM"].type) == ("unavailable", "neural")
+    assert (states["DeepFM"].status, states["DeepFM"].type) == ("not trained", "neural")
     assert selectors.is_ready()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,11 +16,11 @@ from django.utils import timezone
 from moviverse.catalog.models import Movie
 from moviverse.core import errors
 from moviverse.library import services as library
-from moviverse.recommendations import corpora, films, selectors, services
+from moviverse.recommendations import corpora, films, lineup, selectors, services
 from moviverse.recommendations.errors import (
     DataRefused,
-    ModelNotTrained,
     RollbackRefused,
+    TrainingRefused,
     UnknownModel,
 )
 from moviverse.recommendations.services import training
@@ -57,7 +58,7 @@ def save(name: str, movie_ids: list[int], *, synthetic: bool = False) -> None:
 
 def test_a_training_publishes_all_models_with_what_they_learnt_from(bare_site: Site) -> None:
     trained = services.train(now=NOW, rng=np.random.default_rng(0), progress=quiet)
-    assert [each.name for each in trained] == ["Hybrid", "EASE", "ItemKNN", "Content", "Popularity"]
+    assert [each.name for each in trained] == list(lineup.USUAL)
     for each in trained:
         manifest = artifact.open(bare_site.models, each.name).manifest
         assert manifest["version"] == each.version
@@ -68,7 +69,8 @@ def test_a_training_publishes_all_models_with_what_they_learnt_from(bare_site: S
         assert {"NDCG@10", "Recall@20", "Coverage@20", "people"} <= each.metrics.keys()
         assert each.version in str(each)
     assert training.is_current()
-    assert {state.status for state in selectors.models()} == {"ready", "unavailable"}
+    ready = {state.name for state in selectors.models() if state.status == "ready"}
+    assert ready == set(lineup.USUAL)
 
 
 def test_the_same_data_gives_the_same_model(bare_site: Site) -> None:
@@ -100,9 +102,21 @@ def test_some_models_may_be_trained_alone(bare_site: Site) -> None:
 def test_a_model_that_cannot_be_trained_is_named(bare_site: Site) -> None:
     with pytest.raises(UnknownModel):
         train("Oracle")
-    with pytest.raises(ModelNotTrained, match="SVD is not part of this version"):
-        train("EASE", "SVD")
     assert not list(bare_site.models.glob("*/*"))
+
+
+def test_a_neural_model_without_pytorch_says_what_to_install(
+    bare_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(TrainingRefused, match="PyTorch"):
+        train("EASE", "NeuralMF")
+    assert not list(bare_site.models.glob("*/*"))
+
+
+def test_a_model_that_is_not_usual_is_trained_when_it_is_named(bare_site: Site) -> None:
+    train("sequence")
+    assert artifact.active(bare_site.models, "Sequence")
 
 
 @pytest.mark.django_db

@@ -96,7 +96,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     type = serializers.ChoiceField(choices=["non-neural", "neural"])
     description = serializers.CharField()
-    status = serializers.ChoiceField(choices=["ready", "not trained", "damaged", "unavailable"])
+    status = serializers.ChoiceField(choices=["ready", "not trained", "damaged"])
     version = serializers.CharField(allow_null=True)
     trained_at = serializers.DateTimeField(allow_null=True)
     metrics = serializers.DictField(allow_null=True)

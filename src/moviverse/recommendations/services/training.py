@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from moviverse.core import errors
 from moviverse.recommendations import corpora, films, lineup, shelf
-from moviverse.recommendations.errors import RollbackRefused, engine_errors_as
+from moviverse.recommendations.errors import RollbackRefused, TrainingRefused, engine_errors_as
 from moviverse.recommendations.facts import Facts
 from moviverse_engine import EngineError, artifact
 from moviverse_engine.evaluation import measure, strong
@@ -23,6 +24,7 @@ from moviverse_engine.evaluation.splits import select
 from moviverse_engine.features import ItemFeatures
 from moviverse_engine.interactions import IdMap
 from moviverse_engine.models import Hybrid, HybridConfig, limits
+from moviverse_engine.models.config import Config, LikesConfig
 from moviverse_engine.models.registry import MODELS
 
 if TYPE_CHECKING:
@@ -98,13 +100,14 @@ def train(
     as they were, each of them whole.
 
     Args:
-        names: Which, in any case; all that this version offers when None.
+        names: Which, in any case; the usual ones when None.
         now: The time of the new versions.
         rng: The randomness of the models.
         progress: Is told what goes on.
 
     Raises:
-        UnknownModel, ModelNotTrained: there is no model of a name, or not in this version.
+        UnknownModel: there is no model of a name.
+        TrainingRefused: a model cannot be trained here, as a neural one without PyTorch.
         Invalid: there are no films to learn about, or a corpus is damaged.
     """
     wanted = _wanted(names)
@@ -114,7 +117,7 @@ def train(
         return _train(wanted, now=now, rng=rng, progress=progress)
 
 
-def is_current(names: Sequence[str] = lineup.OFFERED) -> bool:
+def is_current(names: Sequence[str] = lineup.USUAL) -> bool:
     """Say whether models are there that learnt from the corpora of now; it reads manifests alone.
 
     Raises:
@@ -161,6 +164,8 @@ def _train(
         def write(folder: Path, model: Model[Any] = model, facts: Facts = facts) -> None:
             model.save(folder / shelf.MODEL)
             facts.save(folder / shelf.FACTS)
+            titles = facts.titles(model.items)
+            (folder / shelf.TITLES).write_text(json.dumps(titles), encoding="utf-8")
 
         version = artifact.publish(
             settings.MODELS_DIR,
@@ -182,12 +187,8 @@ def _train(
 
 def _wanted(names: Sequence[str] | None) -> list[str]:
     if names is None:
-        return list(lineup.OFFERED)
-    found = [lineup.find(name) for name in names]
-    for known in found:
-        if not known.is_offered:
-            raise lineup.not_trained(known)
-    return list(dict.fromkeys(known.name for known in found))
+        return list(lineup.USUAL)
+    return list(dict.fromkeys(lineup.find(name).name for name in names))
 
 
 def _material() -> _Material:
@@ -244,19 +245,32 @@ def _fitted(
     rng: np.random.Generator,
     progress: Progress,
 ) -> dict[str, Model[Any]]:
-    """Fit models; those that are members of Hybrid are fitted with it, once."""
+    """Fit models; those that are members of Hybrid are fitted with it, once.
+
+    Raises:
+        TrainingRefused: a library is missing, or the data is not what a model needs.
+    """
     config = HybridConfig(like_threshold=LIKED)
-    if Hybrid.name in wanted:
-        hybrid = Hybrid(config).fit(ratings, features, rng=rng, progress=progress)
-        fitted: dict[str, Model[Any]] = {Hybrid.name: hybrid}
-        fitted |= {member.name: member for member in hybrid.members.values()}
-        return {name: fitted[name] for name in wanted}
-    return {
-        name: MODELS[name](getattr(config, name.lower())).fit(
-            ratings, features, rng=rng, progress=progress
-        )
-        for name in wanted
-    }
+    fitted: dict[str, Model[Any]] = {}
+    with engine_errors_as(TrainingRefused):
+        if Hybrid.name in wanted:
+            hybrid = Hybrid(config).fit(ratings, features, rng=rng, progress=progress)
+            fitted = {member.name: member for member in hybrid.members.values()}
+            fitted[Hybrid.name] = hybrid
+        for name in wanted:
+            if name not in fitted:
+                model = MODELS[name](_settings(name, config))
+                fitted[name] = model.fit(ratings, features, rng=rng, progress=progress)
+    return {name: fitted[name] for name in wanted}
+
+
+def _settings(name: str, hybrid: HybridConfig) -> Config:
+    """Return what a model has as a member of Hybrid, or its own settings where it is none."""
+    own = MODELS[name].config_type()
+    if isinstance(own, LikesConfig):
+        own = replace(own, like_threshold=hybrid.like_threshold)
+    found: Config = getattr(hybrid, name.lower(), own)
+    return found
 
 
 def _facts(model: Model[Any], material: _Material) -> Facts:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from moviverse_engine.interactions import Interactions, history
+from moviverse_engine.interactions import Interactions, history, silent
 from moviverse_engine.models import Sequence, SequenceConfig
 from moviverse_engine.models.errors import InvalidConfig, ModelDamaged
 from moviverse_engine.models.sequence_order import canonical_items, pieces
-from moviverse_engine.models.sequence_training import Adam, Decays, Factors, add_gradient
+from moviverse_engine.models.sequence_training import Adam, Decays, Factors, add_gradient, train
 from moviverse_engine.testing import ModelContract, sample_features, sample_interactions
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def test_past_the_most_items_the_rarest_come_last_and_it_is_said() -> None:
 
 def test_the_training_ends_after_the_most_events() -> None:
     heard: list[float] = []
-    config = SequenceConfig(factors=2, epochs=1000, most_events=300, batch=100)
+    config = SequenceConfig(factors=2, members=1, epochs=1000, most_events=300, batch=100)
     Sequence(config).fit(planted(), rng=rng(), progress=lambda part, _: heard.append(part))
     assert 3 <= len(heard) <= 6
 
@@ -243,6 +243,7 @@ def test_a_rate_that_is_too_high_is_refused() -> None:
     "settings",
     [
         {"factors": 0},
+        {"members": 0},
         {"decays": ()},
         {"decays": (1.1,)},
         {"epochs": 0},
@@ -266,3 +267,33 @@ def test_rows_of_items_that_there_are_not_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "model" / "rows.npy", rows + np.int32(2))
     with pytest.raises(ModelDamaged, match="items that there are not"):
         Sequence.load(tmp_path / "model")
+
+
+def test_members_are_trainings_of_their_own_whose_scores_add_up() -> None:
+    data = planted()
+    both = Sequence(SequenceConfig(factors=4, epochs=2, members=2)).fit(data, rng=rng())
+    asked, _ = history(both.items, dict.fromkeys(both.items.ids[:3].tolist(), 4.0))
+    rows = canonical_items(data)
+    events = pieces(data, np.argsort(rows).astype(np.int32), both.config.window)
+    counts = np.bincount(data.item_index)[rows]
+    apart = [train(events, counts, both.config, draws, silent) for draws in rng().spawn(2)]
+    columns = np.argsort(rows)[asked.indices]
+    weights = np.array(both.config.decays)[:, None] ** np.arange(len(columns) - 1, -1, -1)
+    scores = sum(
+        np.einsum("kt,ktd->d", weights, each.E[:, columns]) @ each.V[:, :-1].T + each.V[:, -1]
+        for each in apart
+    )
+    np.testing.assert_allclose(both.score(asked)[0][rows], scores, rtol=1e-4, atol=1e-5)
+
+
+def test_an_interruption_stops_every_member() -> None:
+    heard: list[float] = []
+
+    def interrupt(share: float, _message: str, /) -> None:
+        heard.append(share)
+        raise KeyboardInterrupt
+
+    config = SequenceConfig(factors=2, epochs=100_000, most_events=10**9, members=3)
+    with pytest.raises(KeyboardInterrupt):
+        Sequence(config).fit(planted(), rng=rng(), progress=interrupt)
+    assert len(heard) <= config.members

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,12 +13,14 @@ from moviverse_engine.models.breakdown import Breakdown, Reading
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.content import Content, ContentConfig
 from moviverse_engine.models.ease import EASE, EASEConfig
+from moviverse_engine.models.ials import IALS, IALSConfig
 from moviverse_engine.models.itemknn import ItemKNN, ItemKNNConfig
 from moviverse_engine.models.likes import likes
 from moviverse_engine.models.popularity import Popularity, PopularityConfig
+from moviverse_engine.models.svd import SVD, SVDConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +30,15 @@ if TYPE_CHECKING:
     Weights = dict[str, NDArray[np.float32]]
 
 _SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
+_OF_RATINGS = "svd"  # the member that ranks nothing
+_KINDS: Mapping[str, type[Model[Any]]] = {
+    "ease": EASE,
+    "ials": IALS,
+    "itemknn": ItemKNN,
+    "popularity": Popularity,
+    "content": Content,
+    "svd": SVD,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +55,8 @@ class HybridConfig(LikesConfig):
         content_known: share of content where both are well known.
         history_halfway: ratings at which half of a history's way is gone.
         item_halfway: likes at which half of an item's way is gone.
-        itemknn_beginner: share of ItemKNN in the collaborative part, times f; the rest is EASE.
+        itemknn_beginner: share of ItemKNN in the collaborative part, times f.
+        ials_share: share of iALS in what is left of that part; the rest is EASE.
         popularity_beginner: weight of popularity, times f, on top of the shares.
         beginner_halfway: ratings at which f is one half.
     """
@@ -53,25 +66,33 @@ class HybridConfig(LikesConfig):
     history_halfway: float = 2.0
     item_halfway: float = 5.0
     itemknn_beginner: float = 1.0
+    ials_share: float = 0.5
     popularity_beginner: float = 1.0
     beginner_halfway: float = 5.0
-    ease: EASEConfig = field(default_factory=EASEConfig)
+    ease: EASEConfig = field(
+        default_factory=partial(EASEConfig, signed=True, l2=300.0, dropout=0.33, unknown_lows=True)
+    )
+    ials: IALSConfig = field(
+        default_factory=partial(IALSConfig, alpha0=0.1, iterations=3, unknown_lows=True)
+    )
     itemknn: ItemKNNConfig = field(default_factory=ItemKNNConfig)
     content: ContentConfig = field(default_factory=ContentConfig)
     popularity: PopularityConfig = field(default_factory=PopularityConfig)
+    svd: SVDConfig = field(default_factory=SVDConfig)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        shares = (self.content_new, self.content_known, self.itemknn_beginner)
+        shares = (self.content_new, self.content_known, self.itemknn_beginner, self.ials_share)
         self.require(all(0 <= share <= 1 for share in shares), "shares are within 0 and 1")
         self.require(self.popularity_beginner > 0, "popularity_beginner is positive")
         halfways = (self.history_halfway, self.item_halfway, self.beginner_halfway)
         self.require(min(halfways) > 0, "halfways are positive")
         threshold, threads = self.like_threshold, self.threads
-        for name in ("ease", "itemknn", "popularity"):
-            member = replace(getattr(self, name), like_threshold=threshold, threads=threads)
+        for name in _KINDS:
+            member = replace(getattr(self, name), threads=threads)
+            if isinstance(member, LikesConfig):
+                member = replace(member, like_threshold=threshold)
             object.__setattr__(self, name, member)
-        object.__setattr__(self, "content", replace(self.content, threads=threads))
 
 
 class Hybrid(Model[HybridConfig]):
@@ -82,6 +103,8 @@ class Hybrid(Model[HybridConfig]):
     length of the history and the likes of the item alone, so the contributions of the members,
     scaled, still add up. Popularity keeps its z-score's mean, as its weight does not depend on the
     item: what all films have in common is no reason for one. An empty history leaves it alone.
+
+    Ratings are predicted by SVD, which takes no part in the ranking.
     """
 
     name = "Hybrid"
@@ -94,13 +117,9 @@ class Hybrid(Model[HybridConfig]):
 
     def _fit(self, training: Training) -> None:
         config = self.config
-        members: dict[str, Model[Any]] = {
-            "ease": EASE(config.ease),
-            "itemknn": ItemKNN(config.itemknn),
-            "popularity": Popularity(config.popularity),
-        }
-        if training.features is not None:
-            members["content"] = Content(config.content)
+        members = {name: kind(getattr(config, name)) for name, kind in _KINDS.items()}
+        if training.features is None:
+            del members["content"]
         for place, member in enumerate(members.values()):
 
             def progress(fraction: float, message: str, /, place: int = place) -> None:
@@ -116,7 +135,7 @@ class Hybrid(Model[HybridConfig]):
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         total = np.zeros(histories.shape, dtype=np.float32)
         weights = self._weights(histories)
-        for name, member in self._members.items():
+        for name, member in self._ranking():
             scores = member.score(histories)
             if name == _SAME_FOR_ALL:
                 scores = scores - scores.mean(axis=1, keepdims=True)
@@ -129,7 +148,7 @@ class Hybrid(Model[HybridConfig]):
         weights = self._weights(history)
         total = np.zeros(len(self.items), dtype=np.float32)
         readings: list[tuple[Reading, NDArray[np.float32]]] = []
-        for name, member in self._members.items():
+        for name, member in self._ranking():
             of_member = member.reading(history)
             if name == _SAME_FOR_ALL:
                 of_member = _centred(of_member)
@@ -152,8 +171,12 @@ class Hybrid(Model[HybridConfig]):
     def predict_ratings(
         self, histories: Histories, items: Sequence[int] | NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Predict by the damped baseline of the popularity member."""
-        return self._members["popularity"].predict_ratings(self._checked(histories), items)
+        """Predict by the SVD member."""
+        return self._members[_OF_RATINGS].predict_ratings(self._checked(histories), items)
+
+    def _ranking(self) -> list[tuple[str, Model[Any]]]:
+        """Return the members that rank, by name."""
+        return [(name, member) for name, member in self._members.items() if name != _OF_RATINGS]
 
     def _weights(self, histories: Histories) -> Weights:
         """Return the members' weights, each of a shape that spreads over [n_users, n_items]."""
@@ -166,8 +189,10 @@ class Hybrid(Model[HybridConfig]):
         if "content" not in self._members:
             content = np.zeros_like(content)
         neighbours = config.itemknn_beginner * fade
+        trained = (1 - content) * (1 - neighbours)
         return {
-            "ease": (1 - content) * (1 - neighbours),
+            "ease": trained * (1 - config.ials_share),
+            "ials": trained * config.ials_share,
             "itemknn": (1 - content) * neighbours,
             "content": content,
             "popularity": config.popularity_beginner * fade,
@@ -180,13 +205,9 @@ class Hybrid(Model[HybridConfig]):
 
     def _load(self, files: Folder, items: IdMap) -> None:
         self._support = files.get("support", np.float32, (len(items),))
-        kinds: dict[str, type[Model[Any]]] = {
-            "ease": EASE,
-            "itemknn": ItemKNN,
-            "popularity": Popularity,
-        }
-        if (files.path / "content").exists():
-            kinds["content"] = Content
+        kinds = dict(_KINDS)
+        if not (files.path / "content").exists():
+            del kinds["content"]
         self._members = {
             name: kind.load(files.path / name, mmap=files.mmap) for name, kind in kinds.items()
         }

@@ -14,8 +14,8 @@ from moviverse_engine.models.breakdown import Breakdown
 from moviverse_engine.models.config import Config
 from moviverse_engine.models.errors import ModelDamaged
 from moviverse_engine.models.gathering import is_one_short_history
+from moviverse_engine.models.sequence_members import train_members
 from moviverse_engine.models.sequence_order import canonical_items, pieces
-from moviverse_engine.models.sequence_training import train
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,8 @@ class SequenceConfig(Config):
     """Set Sequence.
 
     Attributes:
-        factors: d, the length of an item's vectors.
+        factors: d, the length of an item's vectors in one member.
+        members: trainings from other beginnings, side by side in threads; scores are their sum.
         decays: for each memory, what an event still counts one event later; 0 remembers the last
             event alone.
         epochs: passes over all next items.
@@ -42,6 +43,7 @@ class SequenceConfig(Config):
     """
 
     factors: int = 128
+    members: int = 2
     decays: tuple[float, ...] = (0.0, 0.6, 0.9, 0.98)
     epochs: int = 4
     most_events: int = 6_000_000
@@ -54,6 +56,7 @@ class SequenceConfig(Config):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.require(self.factors >= 1, "factors is at least 1")
+        self.require(self.members >= 1, "members is at least 1")
         self.require(len(self.decays) >= 1, "decays has at least one")
         self.require(all(0 <= a <= 1 for a in self.decays), "decays are between 0 and 1")
         self.require(self.epochs >= 1, "epochs is at least 1")
@@ -76,6 +79,9 @@ class Sequence(Model[SequenceConfig]):
     by the cross-entropy of the softmax over all items that have not come yet ("Turning Dross Into
     Gold Loss", RecSys 2023).
 
+    Members differ in nothing but their draws; their scores are added up, which is one model of
+    longer vectors.
+
     Every event counts, whatever its rating. The score is an unnormalised log-probability.
     """
 
@@ -94,7 +100,9 @@ class Sequence(Model[SequenceConfig]):
         place = _place(rows, len(data.items))
         events = pieces(data, place, config.window)
         counts = np.bincount(data.item_index, minlength=len(data.items))[rows]
-        factors = train(events, counts, config, training.rng, training.progress)
+        factors = train_members(
+            config.members, events, counts, config, rng=training.rng, progress=training.progress
+        )
         ascending = np.argsort(rows)
         self._rows = rows[ascending].astype(np.int32)
         self._E = np.ascontiguousarray(factors.E[:, ascending])
@@ -156,7 +164,7 @@ class Sequence(Model[SequenceConfig]):
         rows = files.get("rows", np.int32)
         if len(rows) and not 0 <= rows.min() <= rows.max() < len(items):
             raise ModelDamaged(f"{files.path / 'rows.npy'} names items that there are not.")
-        n, d = len(rows), self.config.factors
+        n, d = len(rows), self.config.members * self.config.factors
         self._E = files.get("E", np.float32, (len(self.config.decays), n, d))
         self._V = files.get("V", np.float32, (n, d))
         self._prior = files.get("prior", np.float32, (len(items),))

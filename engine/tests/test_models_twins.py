@@ -228,15 +228,16 @@ def test_hybrid_is_the_weighted_sum_of_its_members_in_deviations() -> None:
     data = sample_interactions()
     model = Hybrid().fit(data, sample_features(), rng=rng())
     row, _ = history(model.items, {100: 5.0, 109: 4.5, 103: 1.0})
-    fade = 5 / (3 + 5)
+    fade = (10 / (3 + 10)) ** 2
     expected = np.zeros(len(model.items))
     liked = data.filter(min_rating=4.0)
     for item, item_id in enumerate(model.items.ids.tolist()):
         n_i = int((liked.items.ids[liked.item_index] == item_id).sum())
-        content = 0.6 - 0.5 * (3 / 5) * (n_i / (n_i + 5))
+        content = 0.6 - 0.55 * (3 / 5) * (n_i / (n_i + 5))
         shares = {
             "content": content,
-            "ease": (1 - content) * (1 - fade),
+            "ease": (1 - content) * (1 - fade) * 0.4,
+            "ials": (1 - content) * (1 - fade) * 0.6,
             "itemknn": (1 - content) * fade,
             "popularity": fade,
         }
@@ -273,16 +274,20 @@ def test_of_films_that_nobody_rated_hybrid_prefers_the_one_about_what_is_liked()
 
 def test_hybrid_without_features_does_without_content() -> None:
     model = Hybrid().fit(sample_interactions(), rng=rng())
-    assert model.members.keys() == {"ease", "itemknn", "popularity"}
+    assert model.members.keys() == {"ease", "ials", "itemknn", "popularity", "svd"}
     row, _ = history(model.items, {100: 5.0})
     total = sum(each.value for each in model.explain(row, 3))
     assert total == pytest.approx(float(model.score(row)[0, 3]), abs=1e-5)
-    assert model.predict_ratings(row, [3]).shape == (1, 1)
+    predicted = model.predict_ratings(row, [3, 4])
+    np.testing.assert_array_equal(predicted, model.members["svd"].predict_ratings(row, [3, 4]))
 
 
 def test_the_settings_of_hybrid_hold_for_its_members() -> None:
     config = HybridConfig(like_threshold=3.5, threads=2, ease=EASEConfig(l2=9))
     assert config.ease == EASEConfig(l2=9, like_threshold=3.5, threads=2)
     assert HybridConfig.from_mapping(config.to_mapping()) == config
+    assert config.svd.threads == config.ials.threads == 2
     with pytest.raises(InvalidConfig, match="shares"):
         HybridConfig(content_new=1.5)
+    with pytest.raises(InvalidConfig, match="shares"):
+        HybridConfig(ials_share=-0.1)

@@ -105,7 +105,7 @@ SPACES: Mapping[str, Space] = {
         "item_halfway": Real(1.0, 50.0, log=True),
         "itemknn_beginner": Real(0.0, 1.0),
         "popularity_beginner": Real(0.1, 3.0, log=True),
-        "beginner_halfway": Real(1.0, 30.0, log=True),
+        "beginner_ratings": Real(2.0, 60.0, log=True),
         "ease.l2": Real(20.0, 3000.0, log=True),
     },
 }

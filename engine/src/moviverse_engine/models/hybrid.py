@@ -48,7 +48,7 @@ class HybridConfig(LikesConfig):
     With n_u ratings in a history and n_i likes of an item, trust is
     n_u / (n_u + history_halfway) * n_i / (n_i + item_halfway), and the share of content goes from
     `content_new` at trust 0 to `content_known` at trust 1. What helps beginners alone fades as
-    f = beginner_halfway / (n_u + beginner_halfway).
+    f = (beginner_ratings / (n_u + beginner_ratings))^2.
 
     Attributes:
         content_new: share of content for a new person or a new item.
@@ -58,17 +58,17 @@ class HybridConfig(LikesConfig):
         itemknn_beginner: share of ItemKNN in the collaborative part, times f.
         ials_share: share of iALS in what is left of that part; the rest is EASE.
         popularity_beginner: weight of popularity, times f, on top of the shares.
-        beginner_halfway: ratings at which f is one half.
+        beginner_ratings: ratings at which f is a quarter.
     """
 
     content_new: float = 0.6
-    content_known: float = 0.1
+    content_known: float = 0.05
     history_halfway: float = 2.0
     item_halfway: float = 5.0
     itemknn_beginner: float = 1.0
-    ials_share: float = 0.5
+    ials_share: float = 0.6
     popularity_beginner: float = 1.0
-    beginner_halfway: float = 5.0
+    beginner_ratings: float = 10.0
     ease: EASEConfig = field(
         default_factory=partial(EASEConfig, signed=True, l2=300.0, dropout=0.33, unknown_lows=True)
     )
@@ -85,8 +85,8 @@ class HybridConfig(LikesConfig):
         shares = (self.content_new, self.content_known, self.itemknn_beginner, self.ials_share)
         self.require(all(0 <= share <= 1 for share in shares), "shares are within 0 and 1")
         self.require(self.popularity_beginner > 0, "popularity_beginner is positive")
-        halfways = (self.history_halfway, self.item_halfway, self.beginner_halfway)
-        self.require(min(halfways) > 0, "halfways are positive")
+        counts = (self.history_halfway, self.item_halfway, self.beginner_ratings)
+        self.require(min(counts) > 0, "counts of ratings are positive")
         threshold, threads = self.like_threshold, self.threads
         for name in _KINDS:
             member = replace(getattr(self, name), threads=threads)
@@ -183,7 +183,7 @@ class Hybrid(Model[HybridConfig]):
         config = self.config
         n_u = np.diff(histories.indptr).astype(np.float32)[:, None]
         n_i = self._support
-        fade = config.beginner_halfway / (n_u + config.beginner_halfway)
+        fade = (config.beginner_ratings / (n_u + config.beginner_ratings)) ** 2
         trust = n_u / (n_u + config.history_halfway) * (n_i / (n_i + config.item_halfway))
         content = config.content_new + (config.content_known - config.content_new) * trust
         if "content" not in self._members:

@@ -282,6 +282,18 @@ def test_hybrid_without_features_does_without_content() -> None:
     np.testing.assert_array_equal(predicted, model.members["svd"].predict_ratings(row, [3, 4]))
 
 
+def test_what_hybrid_has_for_beginners_is_nothing_to_others() -> None:
+    config = HybridConfig(beginner_ratings=0.4)  # f = .016 after three ratings, .027 after two
+    model = Hybrid(config).fit(sample_interactions(), sample_features(), rng=rng())
+    two, three = {100: 5.0, 109: 4.5}, {100: 5.0, 109: 4.5, 103: 1.0}
+    kinds = [
+        {each.kind for each in model.explain(history(model.items, taste)[0], 4)}
+        for taste in (two, three)
+    ]
+    assert "prior" in kinds[0]
+    assert "prior" not in kinds[1]
+
+
 def test_the_settings_of_hybrid_hold_for_its_members() -> None:
     config = HybridConfig(like_threshold=3.5, threads=2, ease=EASEConfig(l2=9))
     assert config.ease == EASEConfig(l2=9, like_threshold=3.5, threads=2)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
 _OF_RATINGS = "svd"  # the member that ranks nothing
+_FADED = 0.02  # a share that costs more time than it tells
 _KINDS: Mapping[str, type[Model[Any]]] = {
     "ease": EASE,
     "ials": IALS,
@@ -48,7 +49,7 @@ class HybridConfig(LikesConfig):
     With n_u ratings in a history and n_i likes of an item, trust is
     n_u / (n_u + history_halfway) * n_i / (n_i + item_halfway), and the share of content goes from
     `content_new` at trust 0 to `content_known` at trust 1. What helps beginners alone fades as
-    f = (beginner_ratings / (n_u + beginner_ratings))^2.
+    f = (beginner_ratings / (n_u + beginner_ratings))^2, and counts as 0 below 0.02.
 
     Attributes:
         content_new: share of content for a new person or a new item.
@@ -136,6 +137,8 @@ class Hybrid(Model[HybridConfig]):
         total = np.zeros(histories.shape, dtype=np.float32)
         weights = self._weights(histories)
         for name, member in self._ranking():
+            if not np.any(weights[name]):
+                continue
             scores = member.score(histories)
             if name == _SAME_FOR_ALL:
                 scores = scores - scores.mean(axis=1, keepdims=True)
@@ -149,6 +152,8 @@ class Hybrid(Model[HybridConfig]):
         total = np.zeros(len(self.items), dtype=np.float32)
         readings: list[tuple[Reading, NDArray[np.float32]]] = []
         for name, member in self._ranking():
+            if not np.any(weights[name]):
+                continue
             of_member = member.reading(history)
             if name == _SAME_FOR_ALL:
                 of_member = _centred(of_member)
@@ -184,6 +189,7 @@ class Hybrid(Model[HybridConfig]):
         n_u = np.diff(histories.indptr).astype(np.float32)[:, None]
         n_i = self._support
         fade = (config.beginner_ratings / (n_u + config.beginner_ratings)) ** 2
+        fade[fade < _FADED] = 0
         trust = n_u / (n_u + config.history_halfway) * (n_i / (n_i + config.item_halfway))
         content = config.content_new + (config.content_known - config.content_new) * trust
         if "content" not in self._members:

@@ -256,3 +256,14 @@ def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "people_mean.npy", np.zeros(9, np.float32))
     with pytest.raises(ModelDamaged, match="shape"):
         SVD.load(tmp_path)
+
+
+def test_biases_alone_are_learnt_of_many_people_and_items_too() -> None:
+    draws = np.random.default_rng(2)
+    users, items = draws.integers(250, size=3_000), draws.integers(220, size=3_000)
+    stars = draws.choice([2.0, 3.0, 5.0], 3_000)
+    data = Interactions.from_columns(users, items, stars, np.zeros(3_000, dtype=np.int64))
+    model = SVD(SVDConfig(rank=0, iterations=2)).fit(data, rng=draws)
+    scores = model.score(data.matrix()[:5])
+    assert scores.shape == (5, 220)
+    assert bool(np.all(np.isfinite(scores)))

@@ -163,8 +163,8 @@ def test_a_newcomers_genres_come_first(site: Site) -> None:
 def test_a_model_that_makes_nothing_of_a_history_gives_way_to_what_is_popular(site: Site) -> None:
     user = accounts.member()
     for movie_id in site.ids[:3]:
-        library.rate(user=user, movie_id=movie_id, value=1, now=NOW)  # EASE knows likes alone
-    answer = asked(user, Wish(known=lineup.find("EASE")))
+        library.rate(user=user, movie_id=movie_id, value=1, now=NOW)  # ItemKNN knows likes alone
+    answer = asked(user, Wish(known=lineup.find("ItemKNN")))
     assert answer.strategy == "popular"
     assert not set(films(answer)) & set(site.ids[:3])
 

@@ -260,6 +260,9 @@ def _damped(values: Floats, owner: NDArray[np.integer[Any]], n: int) -> Floats:
 def _svd(matrix: Histories, rank: int) -> tuple[Floats, Floats, Floats]:
     smaller = min(matrix.shape)
     rank = min(rank, smaller)
+    if not rank:
+        n, m = matrix.shape
+        return np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros((0, m), np.float32)
     if smaller <= max(_DENSE, rank):
         U, S, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
         return U[:, :rank], S[:rank], Vt[:rank]

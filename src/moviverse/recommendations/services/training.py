@@ -6,7 +6,7 @@ import fcntl
 import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +15,14 @@ from django.conf import settings
 
 from moviverse.core import errors
 from moviverse.recommendations import corpora, films, lineup, shelf
-from moviverse.recommendations.errors import RollbackRefused, TrainingRefused, engine_errors_as
+from moviverse.recommendations.errors import RollbackRefused, engine_errors_as
 from moviverse.recommendations.facts import Facts
+from moviverse.recommendations.services import fitting, measuring
 from moviverse_engine import EngineError, artifact
-from moviverse_engine.evaluation import measure, strong
-from moviverse_engine.evaluation.errors import NothingToEvaluate
 from moviverse_engine.evaluation.splits import select
 from moviverse_engine.features import ItemFeatures
 from moviverse_engine.interactions import IdMap
-from moviverse_engine.models import Hybrid, HybridConfig, limits
-from moviverse_engine.models.config import Config, LikesConfig
-from moviverse_engine.models.registry import MODELS
+from moviverse_engine.models import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,11 +36,8 @@ if TYPE_CHECKING:
 
     Models = Mapping[str, Model[Any]]
 
-LIKED = 3.5  # a rating from which on a film counts as liked
-SPLIT_SEED = 1  # of the people held out to measure on: the same data gives the same figures
 KEPT_VERSIONS = 3  # of each model, on disk
 REMOVING = ".removing-"
-SHOWN_METRICS = ("NDCG@10", "Recall@20")
 
 
 @dataclass(frozen=True)
@@ -152,8 +146,12 @@ def _train(
 ) -> list[TrainedModel]:
     progress(0.0, "Reading films and ratings")
     material = _material()
-    metrics = _measured(wanted, material, rng=rng, progress=progress)
-    models = _fitted(
+    metrics = measuring.measured(
+        wanted, material.ratings, material.features, rng=rng, progress=_as(progress, "Measuring")
+    )
+    for each in metrics.values():
+        each["synthetic"] = any(corpus.synthetic for corpus in material.chosen)
+    models = fitting.fitted(
         wanted, material.ratings, material.features, rng=rng, progress=_as(progress, "Training")
     )
     trained = []
@@ -204,73 +202,6 @@ def _material() -> _Material:
     items = IdMap(np.array(sorted(held), dtype=np.int64))
     records = {movie_id: film.record() for movie_id, film in held.items()}
     return _Material(chosen, ratings, held, ItemFeatures.build(items, records))
-
-
-def _measured(
-    wanted: Sequence[str],
-    material: _Material,
-    *,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> dict[str, dict[str, Any]]:
-    """Return the metrics of models that learnt from nine tenths of the people or fewer."""
-    try:
-        split = strong(material.ratings, seed=SPLIT_SEED)
-        models = _fitted(
-            wanted, split.train, material.features, rng=rng, progress=_as(progress, "Measuring")
-        )
-        found = {name: measure(model, split) for name, model in models.items()}
-    except NothingToEvaluate:
-        return {}
-    about = {
-        "protocol": "strong",
-        "synthetic": any(each.synthetic for each in material.chosen),
-    }
-    return {
-        name: {
-            **{each: round(float(measured.values[each].mean()), 4) for each in SHOWN_METRICS},
-            "Coverage@20": round(measured.coverage, 4),
-            "people": len(measured.users),
-            **about,
-        }
-        for name, measured in found.items()
-    }
-
-
-def _fitted(
-    wanted: Sequence[str],
-    ratings: Interactions,
-    features: ItemFeatures,
-    *,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> dict[str, Model[Any]]:
-    """Fit models; those that are members of Hybrid are fitted with it, once.
-
-    Raises:
-        TrainingRefused: a library is missing, or the data is not what a model needs.
-    """
-    config = HybridConfig(like_threshold=LIKED)
-    fitted: dict[str, Model[Any]] = {}
-    with engine_errors_as(TrainingRefused):
-        if Hybrid.name in wanted:
-            hybrid = Hybrid(config).fit(ratings, features, rng=rng, progress=progress)
-            fitted = {member.name: member for member in hybrid.members.values()}
-            fitted[Hybrid.name] = hybrid
-        for name in wanted:
-            if name not in fitted:
-                model = MODELS[name](_settings(name, config))
-                fitted[name] = model.fit(ratings, features, rng=rng, progress=progress)
-    return {name: fitted[name] for name in wanted}
-
-
-def _settings(name: str, hybrid: HybridConfig) -> Config:
-    """Return what a model has as a member of Hybrid, or its own settings where it is none."""
-    own = MODELS[name].config_type()
-    if isinstance(own, LikesConfig):
-        own = replace(own, like_threshold=hybrid.like_threshold)
-    found: Config = getattr(hybrid, name.lower(), own)
-    return found
 
 
 def _facts(model: Model[Any], material: _Material) -> Facts:

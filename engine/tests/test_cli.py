@@ -151,7 +151,7 @@ def test_a_model_is_trained_published_and_asked(folder: Path, tmp_path: Path) ->
     found = artifact.open(models, "Hybrid")
     assert str(found.folder) in said
     assert found.manifest["data"]["interactions"] == 840
-    assert found.manifest["config"]["ease"]["l2"] == 300.0
+    assert found.manifest["config"]["ease"]["popularity_scaling"] == 0.2
     ask = ["recommend", "--models-dir", models, "--model", "HYBRID"]
     table = answered(*ask, "--history", "1,3,5", "-k", "4")
     names = [line for line in table.splitlines() if "Film [" in line]

@@ -236,8 +236,8 @@ def test_hybrid_is_the_weighted_sum_of_its_members_in_deviations() -> None:
         content = 0.6 - 0.55 * (3 / 5) * (n_i / (n_i + 5))
         shares = {
             "content": content,
-            "ease": (1 - content) * (1 - fade) * 0.4,
-            "ials": (1 - content) * (1 - fade) * 0.6,
+            "ease": (1 - content) * (1 - fade) * 0.5,
+            "ials": (1 - content) * (1 - fade) * 0.5,
             "itemknn": (1 - content) * fade,
             "popularity": fade,
         }

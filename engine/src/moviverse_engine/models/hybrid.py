@@ -67,11 +67,17 @@ class HybridConfig(LikesConfig):
     history_halfway: float = 2.0
     item_halfway: float = 5.0
     itemknn_beginner: float = 1.0
-    ials_share: float = 0.6
+    ials_share: float = 0.5
     popularity_beginner: float = 1.0
     beginner_ratings: float = 10.0
     ease: EASEConfig = field(
-        default_factory=partial(EASEConfig, signed=True, l2=300.0, dropout=0.33, unknown_lows=True)
+        default_factory=partial(
+            EASEConfig,
+            signed=True,
+            unknown_lows=True,
+            popularity_scaling=0.2,
+            activity_scaling=0.4,
+        )
     )
     ials: IALSConfig = field(
         default_factory=partial(IALSConfig, alpha0=0.1, iterations=3, unknown_lows=True)
@@ -130,14 +136,19 @@ class Hybrid(Model[HybridConfig]):
                 training.interactions, training.features, rng=training.rng, progress=progress
             )
         liked = likes(training.interactions.matrix(), config.like_threshold)
-        self._support = np.bincount(liked.indices, minlength=len(training.items)).astype(np.float32)
+        self._keep(np.bincount(liked.indices, minlength=len(training.items)).astype(np.float32))
         self._members = members
+
+    def _keep(self, support: NDArray[np.float32]) -> None:
+        """Hold the likes n_i of each item, and n_i / (n_i + item_halfway)."""
+        self._support = support
+        self._known = support / (support + np.float32(self.config.item_halfway))
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         total = np.zeros(histories.shape, dtype=np.float32)
         weights = self._weights(histories)
         for name, member in self._ranking():
-            if not np.any(weights[name]):
+            if not weights[name].any():
                 continue
             scores = member.score(histories)
             if name == _SAME_FOR_ALL:
@@ -152,20 +163,21 @@ class Hybrid(Model[HybridConfig]):
         total = np.zeros(len(self.items), dtype=np.float32)
         readings: list[tuple[Reading, NDArray[np.float32]]] = []
         for name, member in self._ranking():
-            if not np.any(weights[name]):
+            weight = weights[name].ravel()  # one for each item, or one for all
+            if not weight.any():
                 continue
             of_member = member.reading(history)
             if name == _SAME_FOR_ALL:
                 of_member = _centred(of_member)
-            scale = _inverse_deviation(of_member.scores[None, :]) * weights[name]
-            scale = np.broadcast_to(scale, history.shape)[0]
+            scale = weight * _inverse_deviation_of_one(of_member.scores)
             total += of_member.scores * scale
             readings.append((of_member, scale))
 
         def breakdown(items: NDArray[np.int64]) -> Breakdown:
             parts = Breakdown.empty(history, len(items))
             for of_member, scale in readings:
-                parts = parts.plus(of_member.breakdown(items).scaled(scale[items]))
+                factors = scale[items] if len(scale) > 1 else scale.repeat(len(items))
+                parts = parts.plus(of_member.breakdown(items).scaled(factors))
             return parts
 
         return Reading(total, breakdown)
@@ -187,10 +199,9 @@ class Hybrid(Model[HybridConfig]):
         """Return the members' weights, each of a shape that spreads over [n_users, n_items]."""
         config = self.config
         n_u = np.diff(histories.indptr).astype(np.float32)[:, None]
-        n_i = self._support
         fade = (config.beginner_ratings / (n_u + config.beginner_ratings)) ** 2
         fade[fade < _FADED] = 0
-        trust = n_u / (n_u + config.history_halfway) * (n_i / (n_i + config.item_halfway))
+        trust = n_u / (n_u + config.history_halfway) * self._known
         content = config.content_new + (config.content_known - config.content_new) * trust
         if "content" not in self._members:
             content = np.zeros_like(content)
@@ -210,7 +221,7 @@ class Hybrid(Model[HybridConfig]):
             member.save(files.path / name)
 
     def _load(self, files: Folder, items: IdMap) -> None:
-        self._support = files.get("support", np.float32, (len(items),))
+        self._keep(files.get("support", np.float32, (len(items),)))
         kinds = dict(_KINDS)
         if not (files.path / "content").exists():
             del kinds["content"]
@@ -236,3 +247,10 @@ def _inverse_deviation(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     inverse: NDArray[np.float32] = np.zeros_like(deviation)
     np.divide(1.0, deviation, out=inverse, where=deviation > 0)
     return inverse
+
+
+def _inverse_deviation_of_one(scores: NDArray[np.float32]) -> np.float32:
+    """Do the same for one row; `std` takes longer to begin than to finish."""
+    centred = scores - scores.mean()
+    deviation = np.sqrt(centred @ centred / np.float32(max(len(scores), 1)))
+    return np.float32(1 / deviation) if deviation > 0 else np.float32(0)

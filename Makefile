@@ -8,7 +8,7 @@ SOURCES := src engine tests benchmarks
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser check services bench bench-engine neural format lock schema clean
+.PHONY: help run demo test test-browser check services bench bench-engine docs neural format lock schema clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -46,6 +46,9 @@ bench: .venv/.dev  ## Measure speed and memory, as ratios in one run
 
 bench-engine: .venv/.dev  ## Measure the engine's models beside other libraries, in one run
 	$(BIN)/python -m benchmarks.peers
+
+docs: .venv/.dev  ## Write the engine's API pages from its docstrings to var/docs
+	$(BIN)/python -W ignore -m pdoc --docformat google --output-directory var/docs moviverse_engine
 
 neural: .venv/.dev  ## Install PyTorch, with which NeuralMF and DeepFM are trained
 	$(INSTALL) -e "./engine[neural]"

@@ -11,4 +11,4 @@ compile() {
     --no-annotate "$project/pyproject.toml" engine/pyproject.toml "$@"
 }
 compile --output-file requirements.txt
-compile --extra dev --extra report --extra rerank --extra tune --constraint requirements.txt --output-file requirements-dev.txt
+compile --extra dev --extra report --extra tune --constraint requirements.txt --output-file requirements-dev.txt

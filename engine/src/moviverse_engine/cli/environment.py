@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 from threadpoolctl import threadpool_info
 
-_LIBRARIES = ("moviverse-engine", "numpy", "scipy", "torch", "lightgbm")
+_LIBRARIES = ("moviverse-engine", "numpy", "scipy", "torch")
 _GIBIBYTE = 2**30
 
 

@@ -52,7 +52,7 @@ def write(
             'Parquet is written by PyArrow: pip install "moviverse-engine[spark]"'
         )
     import pyarrow as pa  # noqa: PLC0415 - an extra
-    from pyarrow import parquet  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
 
     schema = pa.schema(
         {
@@ -98,7 +98,7 @@ def fingerprint(path: Path) -> str:
         ParquetDamaged: it is no such file.
     """
     import pyarrow as pa  # noqa: PLC0415 - an extra
-    from pyarrow import parquet  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
 
     try:
         metadata = parquet.read_schema(path).metadata or {}

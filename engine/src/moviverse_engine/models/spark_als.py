@@ -138,8 +138,8 @@ def _exported(interactions: Interactions, folder: Path, progress: Progress) -> P
 def _session(spark: Spark) -> Iterator[Any]:
     """Start a quiet session that listens to nobody else, and stop it whatever happens."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
-    from pyspark.errors import PySparkException  # noqa: PLC0415
-    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
     builder = (
         SparkSession.builder.master(spark.master)
@@ -172,7 +172,7 @@ def _item_factors(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the rows of the items that somebody likes, ascending, and MLlib's factors of them."""
     from pyspark.ml.recommendation import ALS  # noqa: PLC0415 - an extra
-    from pyspark.sql import functions  # noqa: PLC0415
+    from pyspark.sql import functions  # noqa: PLC0415 - an extra
 
     # Without a checkpoint now and then the chain of what to compute outgrows Java's stack.
     session.sparkContext.setCheckpointDir(scratch.resolve().as_uri())

@@ -81,13 +81,17 @@ def _sum(answer: Answer, parts: Sequence[Contribution], score: float) -> Table:
     smaller = parts[_PARTS:]
     if smaller:
         rest = sum(part.value for part in smaller)
-        grid.add_row(f"{rest:+.4f}", _share(rest, score), f"{len(smaller)} smaller parts")
+        grid.add_row(f"{rest:+.4f}", _share(rest, score), _smaller(len(smaller)))
     if answer.model.linear:
         total = sum(part.value for part in parts)
         grid.add_row(f"{total:.4f}", _share(total, score), f"sum; the score is {score:.4f}")
     else:
         grid.add_row(f"{score:.4f}", "", "the score")
     return grid
+
+
+def _smaller(count: int) -> str:
+    return f"{count} smaller part{'' if count == 1 else 's'}"
 
 
 def _said(answer: Answer, part: Contribution) -> str:

@@ -70,11 +70,11 @@ class EASE(Model[EASEConfig]):
             return DenseWeights(solver.solve(problem, progress))
         most = n if config.form == "auto" else n // 2
         head = ease_sparse.head(problem, config.memory_budget_mb, config.neighbours, most=most)
-        progress(
-            0.0,
+        said = (
             f"EASE is sparse: exact for the {len(head)} most frequent of {n} inputs, "
-            f"{config.neighbours} neighbours for each of the others.",
+            f"{config.neighbours} neighbours for each of the others"
         )
+        progress(0.0, f"{said}; low ratings are zeros." if config.unknown_lows else f"{said}.")
         return SparseWeights(head, *ease_sparse.solve(problem, head, config.neighbours, progress))
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:

@@ -77,6 +77,7 @@ class HybridConfig(LikesConfig):
             unknown_lows=True,
             popularity_scaling=0.2,
             activity_scaling=0.4,
+            min_support=2,
         )
     )
     ials: IALSConfig = field(

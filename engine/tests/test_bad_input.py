@@ -246,7 +246,8 @@ STAGES = {
     "publishing": "from moviverse_engine.artifact import seal as place; name = 'sync'",
 }
 WAIT = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job of the background ignores it
 def wait(*_):
     print("there", flush=True)
     time.sleep(60)

@@ -148,7 +148,7 @@ def test_a_number_beyond_64_bits_is_refused() -> None:
 
 
 def test_a_model_that_is_not_there_is_a_503() -> None:
-    response = post({"context": [HEAT], "model": "SVD"})
+    response = post({"context": [HEAT], "model": "DeepFM"})
     assert (response.status_code, response.json()["error"]) == (503, "MODEL_NOT_FOUND")
 
 

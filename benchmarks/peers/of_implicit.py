@@ -16,8 +16,8 @@ class ALS:
     def fit(self, X: Any) -> None:
         self.model = AlternatingLeastSquares(
             factors=256,
-            regularization=5.0,
-            alpha=3.0,
+            regularization=40.0,
+            alpha=10.0,
             iterations=15,
             num_threads=1,
             random_state=SEED,

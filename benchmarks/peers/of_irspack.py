@@ -37,8 +37,8 @@ class IALS(_Irspack):
     recommender = IALSRecommender
     settings: ClassVar = {
         "n_components": 256,
-        "alpha0": 0.1,
-        "reg": 0.003,
+        "alpha0": 0.2,
+        "reg": 0.01,
         "nu": 1.0,
         "train_epochs": 16,
         "n_threads": 1,

@@ -46,7 +46,12 @@ class EASE(_Ranker):
 
 class IALS(_Ranker):
     scorer = ImplicitMFScorer
-    settings: ClassVar = {"embedding_size": 256, "weight": 3.0, "regularization": 5.0, "epochs": 15}
+    settings: ClassVar = {
+        "embedding_size": 256,
+        "weight": 10.0,
+        "regularization": 40.0,
+        "epochs": 15,
+    }
 
 
 class BiasedMF:

@@ -267,3 +267,12 @@ def test_biases_alone_are_learnt_of_many_people_and_items_too() -> None:
     scores = model.score(data.matrix()[:5])
     assert scores.shape == (5, 220)
     assert bool(np.all(np.isfinite(scores)))
+
+
+def test_ratings_that_are_all_the_same_are_predicted_as_they_are() -> None:
+    draws = np.random.default_rng(3)
+    users, items = draws.integers(250, size=3_000), draws.integers(220, size=3_000)
+    data = Interactions.from_columns(users, items, np.full(3_000, 5.0), np.zeros(3_000, np.int64))
+    model = SVD(SVDConfig(iterations=3)).fit(data, rng=draws)
+    predicted = model.predict_ratings(data.matrix()[:5], np.arange(220))
+    np.testing.assert_allclose(predicted, 5.0, atol=1e-3)

@@ -260,9 +260,10 @@ def _damped(values: Floats, owner: NDArray[np.integer[Any]], n: int) -> Floats:
 def _svd(matrix: Histories, rank: int) -> tuple[Floats, Floats, Floats]:
     smaller = min(matrix.shape)
     rank = min(rank, smaller)
-    if not rank:
-        n, m = matrix.shape
-        return np.zeros((n, 0), np.float32), np.zeros(0, np.float32), np.zeros((0, m), np.float32)
+    if not rank or not matrix.data.any():  # biases say it all, as where all ratings are the same
+        nothing = np.zeros((sum(matrix.shape) + 1, rank), dtype=np.float32)
+        people, spectrum, items = np.split(nothing, (matrix.shape[0], matrix.shape[0] + 1))
+        return people, spectrum[0], items.T
     if smaller <= max(_DENSE, rank):
         U, S, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
         return U[:, :rank], S[:rank], Vt[:rank]

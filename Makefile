@@ -26,8 +26,8 @@ test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
 	scripts/chromium.sh
 	$(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
 
-services: .venv/.dev  ## Run the suite on a system PostgreSQL and a Redis of its own
-	scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" $(ARGS)
+services: .venv/.dev  ## Run the service's suite on a system PostgreSQL and a Redis of its own
+	scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" tests $(ARGS)
 
 check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations, schema, dependencies
 	$(BIN)/ruff format --check $(SOURCES)

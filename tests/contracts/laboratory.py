@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from moviverse.api import caching, idempotency
 from moviverse.api.pagination import paged
+from moviverse.api.parsers import UploadParser
 from moviverse.api.serializers import (
     BigIdField,
     PageQuery,
@@ -148,6 +150,34 @@ class CreatesSecretly(ApiView):
         return Response({"token": SECRET, "name": self.body(Body)["name"]}, status=201)
 
 
+class UploadBody(StrictSerializer):
+    file = serializers.FileField()
+    note = TextField(required=False, max_length=50)
+
+
+class Upload(ApiView):
+    public = True
+    parser_classes = (UploadParser,)
+    max_body_bytes = 100_000
+
+    @idempotency.idempotent
+    def post(self, _request: Request) -> Response:
+        valid = self.body(UploadBody)
+        file = valid["file"]
+        told = {
+            "bytes": file.size,
+            "on_disk": Path(file.temporary_file_path()).exists(),
+            "path": file.temporary_file_path(),
+            "text": file.read().decode(errors="replace")[:10],
+            "note": valid.get("note"),
+        }
+        return Response(told, status=201)
+
+
+class UploadForMembers(Upload):
+    public = False
+
+
 class Small(ApiView):
     public = True
     max_body_bytes = 100
@@ -186,6 +216,8 @@ urlpatterns = [
     path("api/mixed/", Mixed.as_view()),
     path("api/creates/", Creates.as_view()),
     path("api/creates-secretly/", CreatesSecretly.as_view()),
+    path("api/upload/", Upload.as_view()),
+    path("api/upload-for-members/", UploadForMembers.as_view()),
     path("api/small/", Small.as_view()),
     path("api/plain/", breaks_before_any_view),
     path("api/away/", page_of_a_site_without_database),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +90,8 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response:
     """Answer whatever a view raised; named in the settings as DRF's exception handler."""
     request = context.get("request")
     found = problem(exc)
+    if found.status == 415:  # noqa: PLR2004 - HTTP's own number
+        found = replace(found, message=_form_wanted(context.get("view"), found.message))
     if found.status >= 500:  # noqa: PLR2004 - the border of our own mistakes
         _log(exc, found)
     return Response(found.body(request), status=found.status, headers=dict(found.headers))
@@ -129,6 +131,11 @@ def of_status(status: int) -> Problem:
 def code_of(status: int) -> str:
     """Return the contract's code of a status."""
     return CODE_OF_STATUS.get(status, "INTERNAL_ERROR")
+
+
+def _form_wanted(view: Any, otherwise: str) -> str:
+    wanted = [parser.media_type for parser in getattr(view, "parser_classes", ())]
+    return f"Send the body as {' or '.join(wanted)}." if wanted else otherwise
 
 
 def _expected(exc: errors.MoviverseError) -> Problem:

@@ -31,7 +31,7 @@ class ApiView(APIView):
     A subclass sets:
         public: anybody may call it. The operation also stands in `PUBLIC_OPERATIONS`.
         scope: which rate limit counts; by default `read` for safe methods, else `write`.
-        max_body_bytes: how large a body it reads.
+        max_body_bytes: how large a body it reads; of an upload, how large a file.
     """
 
     public: ClassVar[bool] = False

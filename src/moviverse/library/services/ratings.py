@@ -1,4 +1,4 @@
-"""What a person does with films: rating them, and the rest that is worth remembering."""
+"""Rating films, and recording what else a person does with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a person's films. Everything starts from the person: nobody reads another's."""
+"""A person's ratings, and what else they did with films."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Count, DecimalField, F, Value
 
-from moviverse.core import statements
 from moviverse.library.errors import RatingNotFound
 from moviverse.library.models import HIGHEST, LOWEST, STEP, Interaction, Rating
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 RATE = "rate"
 TYPES = (*Interaction.Type.values, RATE)
-SELECTED_COUNTS_AS = 4.0  # a picked film is one that the person likes, until they rate it
 RATING_SORTS = {
     "date_desc": ("-rated_at", "movie_id"),
     "date_asc": ("rated_at", "-movie_id"),
@@ -32,21 +30,6 @@ RATING_SORTS = {
     "title_asc": ("movie__folded_title", "movie_id"),
     "title_desc": ("-movie__folded_title", "-movie_id"),
 }
-# One statement, since every recommendation begins with it; the oldest first, for models of order.
-HISTORY = """
-    select movie_id, value, is_rating from (
-        select movie_id, value::float8 as value, true as is_rating, rated_at as at
-        from library_rating where user_id = %(user)s
-        union all
-        select movie_id, %(selected)s::float8, false, max(happened_at) as at
-        from library_interaction as selected
-        where user_id = %(user)s and type = 'select' and not exists (
-            select from library_rating as rating
-            where rating.user_id = selected.user_id and rating.movie_id = selected.movie_id)
-        group by movie_id
-    ) as said
-    order by at, movie_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +133,3 @@ def interactions(
     if type:
         return others.order_by(*newest)
     return others.union(ratings_told, all=True).order_by(*newest)
-
-
-def history(*, user: User) -> list[tuple[int, float, bool]]:
-    """Return (film, rating, whether it was rated or picked) of a person, the oldest first.
-
-    It takes one query.
-    """
-    rows = statements.fetched(HISTORY, {"user": user.pk, "selected": SELECTED_COUNTS_AS})
-    return [(movie_id, value, rated) for movie_id, value, rated in rows]

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from moviverse_engine.interactions import Interactions, history
 from moviverse_engine.models.errors import InvalidConfig
 from moviverse_engine.models.ials import IALS, IALSConfig, alternated
-from moviverse_engine.models.least_squares import Factors, solve, solve_rows
+from moviverse_engine.models.least_squares import Factors, solve_rows
 from moviverse_engine.models.singular_vectors import right_singular_vectors
 from moviverse_engine.testing import ModelContract, sample_features, sample_interactions
 
@@ -105,18 +105,6 @@ def test_the_penalty_is_that_of_the_paper() -> None:
     assert IALSConfig(l2=0.5, alpha0=0.1, nu=0).penalty(30, 200) == pytest.approx(0.5)
     of_likes = IALSConfig(l2=0.5, alpha0=0.1, frequency="likes")
     assert of_likes.penalty(30, 200) == pytest.approx(0.5 * 30)
-
-
-@pytest.mark.parametrize("h", [1, 7, 8, 9, 40])
-def test_the_dual_and_the_direct_form_agree(h: int) -> None:
-    H = rng().standard_normal((h, 8)).astype(np.float32)
-    diagonal = np.linspace(0.1, 3, 8).astype(np.float32)
-    target = rng().standard_normal((h, 3)).astype(np.float32)
-    wide = H.astype(float)
-    expected = np.linalg.solve(wide.T @ wide + np.diag(diagonal), wide.T @ target)
-    np.testing.assert_allclose(solve(H, diagonal, target), expected, rtol=1e-4, atol=1e-5)
-    alone = solve(H, diagonal, np.ascontiguousarray(target[:, 0]))
-    np.testing.assert_allclose(alone, expected[:, 0], rtol=1e-4, atol=1e-5)
 
 
 def test_turned_factors_keep_all_products_and_have_a_diagonal_gram_matrix() -> None:

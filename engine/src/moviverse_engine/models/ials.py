@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,15 +12,15 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from moviverse_engine.models.base import Model, Training
-from moviverse_engine.models.breakdown import Breakdown
+from moviverse_engine.models.breakdown import Breakdown, Reading
 from moviverse_engine.models.config import LikesConfig
 from moviverse_engine.models.errors import ModelDamaged
 from moviverse_engine.models.least_squares import (
+    Direct,
+    Dual,
     Factors,
-    shares,
-    solve_row,
+    regression_of,
     solve_rows,
-    weighted,
 )
 from moviverse_engine.models.likes import likes_among
 from moviverse_engine.models.singular_vectors import right_singular_vectors
@@ -99,6 +100,19 @@ class IALSConfig(LikesConfig):
         return lambda likes: unseen + np.float32(self.penalty(likes, others))
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """Where a history puts its person.
+
+    Attributes:
+        liked: int64[l], places in the history of the likes of items that have factors.
+        regression: solves for the person; None without such a like.
+    """
+
+    liked: NDArray[np.int64]
+    regression: Direct | Dual | None
+
+
 class IALS(Model[IALSConfig]):
     """Score items by w^T v_i, where w is solved from the history alone.
 
@@ -165,45 +179,56 @@ class IALS(Model[IALSConfig]):
         self._factors = factors
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scores = self._people(histories) @ self._factors.V.T
-        if len(self._columns) == histories.shape[1]:
-            return scores
-        everything = np.zeros(histories.shape, dtype=np.float32)
-        everything[:, self._columns] = scores
-        return everything
-
-    def _people(self, histories: Histories) -> NDArray[np.float32]:
-        """Return the factors of people from their histories: float32[n_users, d]."""
-        diagonal = self.config.diagonal(self._factors)
         if histories.shape[0] == 1:  # what a request asks; making a sparse X costs as much
-            spoken, liked = self._spoken(histories)
-            weights = np.where(liked, np.float32(1), np.float32(-self.config.alpha0))
-            columns = self._position[histories.indices[spoken]]
-            return solve_row(columns, weights, self._factors, diagonal)[None, :]
+            return self._scores(self._solution(self._placed(histories))[None, :])
         X = self.config.weights(histories, self._position, len(self._columns))
         with threadpool_limits(limits=self.config.threads):  # these are too small for several
-            return solve_rows(X, self._factors, diagonal)
+            people = solve_rows(X, self._factors, self.config.diagonal(self._factors))
+        return self._scores(people)
 
-    def _spoken(self, history: Histories) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the places in a history of what has a weight, and whether it is a like."""
+    def reading(self, history: Histories) -> Reading:
+        """Do as `Model.reading`, placing the person once."""
+        history = self._checked_one(history)
+        placed = self._placed(history)
+        scores = self._scores(self._solution(placed)[None, :])[0]
+        return Reading(scores, partial(self._parts, history, placed))
+
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return self._parts(history, self._placed(history), items)
+
+    def _placed(self, history: Histories) -> _Placed:
+        """Return where a history puts its person."""
         liked = history.data >= self.config.like_threshold
         known = self._position[history.indices] >= 0
         spoken = np.flatnonzero((liked | self.config.unknown_lows) & known)
-        return spoken, liked[spoken]
+        weights = np.where(liked[spoken], np.float32(1), np.float32(-self.config.alpha0))
+        columns = self._position[history.indices[spoken]]
+        diagonal = self.config.diagonal(self._factors)
+        return _Placed(
+            spoken[liked[spoken]], regression_of(columns, weights, self._factors, diagonal)
+        )
 
-    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+    def _solution(self, placed: _Placed) -> NDArray[np.float32]:
+        if placed.regression is None:
+            return np.zeros(self._factors.V.shape[1], dtype=np.float32)
+        return placed.regression.solution()
+
+    def _scores(self, people: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return float32[n_users, n_items] of factors float32[n_users, d]."""
+        scores: NDArray[np.float32] = people @ self._factors.V.T
+        if len(self._columns) == len(self._position):
+            return scores
+        everything = np.zeros((len(people), len(self._position)), dtype=np.float32)
+        everything[:, self._columns] = scores
+        return everything
+
+    def _parts(self, history: Histories, placed: _Placed, items: NDArray[np.int64]) -> Breakdown:
         parts = Breakdown.empty(history, len(items))
-        spoken, liked = self._spoken(history)
-        sources = self._position[history.indices[spoken]]
         targets = self._position[items]
         known = np.flatnonzero(targets >= 0)
-        if np.any(liked) and len(known):
-            V, diagonal = self._factors.V, self.config.diagonal(self._factors)
-            weights = np.where(liked, np.float32(1), np.float32(-self.config.alpha0))
-            H, ridge, likes, signs = weighted(V[sources], weights, diagonal)
-            parts.by_item[np.ix_(known, spoken)] = (
-                shares(H, ridge, V[targets[known]], signs) * likes
-            )
+        if placed.regression is not None and len(known):
+            shares = placed.regression.shares(self._factors.V[targets[known]])
+            parts.by_item[np.ix_(known, placed.liked)] = shares
         return parts
 
     def _save(self, files: Folder) -> None:

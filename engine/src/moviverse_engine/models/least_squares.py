@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import eigh
-from scipy.linalg.blas import ssyrk
-from scipy.linalg.lapack import sposv, ssysv
+from scipy.linalg.blas import ssyrk, strsm
+from scipy.linalg.lapack import spotrf, spotrs
 
 from moviverse_engine.models.errors import InvalidConfig
 
@@ -46,90 +46,139 @@ class Factors:
         return cls(V @ Q.astype(np.float32), np.maximum(spectrum, 0).astype(np.float32))
 
 
-def solve(
-    H: NDArray[np.float32],
-    diagonal: NDArray[np.float32],
-    target: NDArray[np.float32],
-    signs: NDArray[np.float32] | None = None,
-) -> NDArray[np.float32]:
-    """Return the x where |H x - target|^2 + x^T diag(diagonal) x is least.
+@dataclass(frozen=True)
+class Direct:
+    """Hold one row's regression of many entries, factorised: A = D + L^T L - N^T N = R^T R.
 
-    A row with fewer entries than factors is solved in its dual form,
-    x = D^-1 H^T (I + H D^-1 H^T)^-1 target, whose matrix is h x h instead of d x d.
+    Attributes:
+        likes: L, float32[l, d].
+        R: float32[d, d], upper.
+    """
+
+    likes: NDArray[np.float32]
+    R: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls,
+        likes: NDArray[np.float32],
+        unknown: NDArray[np.float32],
+        diagonal: NDArray[np.float32],
+    ) -> Direct:
+        """Factorise; see `regression`."""
+        A = ssyrk(1.0, likes.T)
+        if len(unknown):
+            A -= ssyrk(1.0, unknown.T)
+        A.flat[:: len(A) + 1] += diagonal
+        return cls(likes, _cholesky(A))
+
+    def solution(self) -> NDArray[np.float32]:
+        """Return x = A^-1 L^T 1: float32[d]."""
+        return _solved(self.R, self.likes.sum(axis=0))
+
+    def shares(self, wanted: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what each row of L adds to the products of float32[k, d] with x: float32[k, l]."""
+        return np.ascontiguousarray((self.likes @ _solved(self.R, wanted.T)).T)
+
+
+@dataclass(frozen=True)
+class Dual:
+    """Hold one row's regression of few entries, factorised in the space of its entries.
+
+    With M the rows of N, then those of L, x = D^-1 M^T z where (M D^-1 M^T + diag(-1, 1)) z is 0
+    for N and 1 for L. That matrix is indefinite, but its blocks are not: I - N D^-1 N^T = R^T R
+    and the Schur complement I + L D^-1 L^T + Y^T Y = S^T S, with R^T Y = N D^-1 L^T.
+
+    Attributes:
+        root: D^(1/2), float32[d].
+        scaled: M D^(-1/2), float32[n + l, d].
+        R: float32[n, n], upper.
+        Y: float32[n, l].
+        S: float32[l, l], upper.
+    """
+
+    root: NDArray[np.float32]
+    scaled: NDArray[np.float32]
+    R: NDArray[np.float32]
+    Y: NDArray[np.float32]
+    S: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls,
+        likes: NDArray[np.float32],
+        unknown: NDArray[np.float32],
+        diagonal: NDArray[np.float32],
+    ) -> Dual:
+        """Factorise; see `regression`."""
+        n, root = len(unknown), np.sqrt(diagonal)
+        rows = np.concatenate([unknown, likes]) if n else likes
+        scaled: NDArray[np.float32] = rows / root
+        K = ssyrk(1.0, scaled.T, trans=1)
+        if not n:
+            K.flat[:: len(K) + 1] += 1
+            return cls(root, scaled, K[:0, :0], K[:0], _cholesky(K))
+        P = -K[:n, :n]
+        P.flat[:: n + 1] += 1
+        R = _cholesky(P)
+        Y = strsm(1.0, R, K[:n, n:], trans_a=1)
+        complement = ssyrk(1.0, Y, trans=1, beta=1.0, c=K[n:, n:])
+        complement.flat[:: len(likes) + 1] += 1
+        return cls(root, scaled, R, Y, _cholesky(complement))
+
+    def solution(self) -> NDArray[np.float32]:
+        """Return x: float32[d]."""
+        n = len(self.R)
+        z = _solved(self.S, np.ones(len(self.S), dtype=np.float32))
+        x = z @ self.scaled[n:]
+        if n:
+            x += strsm(1.0, self.R, (self.Y @ z)[:, None])[:, 0] @ self.scaled[:n]
+        solution: NDArray[np.float32] = x / self.root
+        return solution
+
+    def shares(self, wanted: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what each row of L adds to the products of float32[k, d] with x: float32[k, l].
+
+        As everything is symmetric, k wanted vectors take k right-hand sides, not one for each row.
+        """
+        n = len(self.R)
+        aimed = self.scaled @ (wanted / self.root).T
+        of_likes = aimed[n:]
+        if n:
+            of_likes = of_likes + self.Y.T @ strsm(1.0, self.R, aimed[:n], trans_a=1)
+        return np.ascontiguousarray(_solved(self.S, of_likes).T)
+
+
+def regression(
+    likes: NDArray[np.float32], unknown: NDArray[np.float32], diagonal: NDArray[np.float32]
+) -> Direct | Dual:
+    """Factorise the regression whose x makes |L x - 1|^2 - |N x|^2 + x^T D x least.
 
     Args:
-        H: float32[h, d], C-ordered.
-        diagonal: float32[d], positive.
-        target: float32[h] or float32[h, k].
-        signs: float32[h], -1 for each row of H that is taken off instead of added, or None; the
-            target of such a row is 0, and the whole stays positive definite.
-
-    Returns:
-        float32[d] or float32[d, k].
+        likes: L, float32[l, d], C-ordered, at least one row.
+        unknown: N, float32[n, d]: what D holds of rows that have no weight; the whole stays
+            positive definite.
+        diagonal: of D, float32[d], positive.
 
     Raises:
         InvalidConfig: the diagonal is too small for float32.
     """
-    h, d = H.shape
-    if h < d:
-        scale = np.sqrt(diagonal)
-        scaled = H / scale
-        K = ssyrk(1.0, scaled.T, trans=1)
-        K.flat[:: h + 1] += np.float32(1) if signs is None else signs
-        if signs is None:
-            _, dual, failed = sposv(K, target, overwrite_a=1)
-        else:
-            _, _, dual, failed = ssysv(K, target, overwrite_a=1)
-        solution = (scaled.T @ dual) / (scale if target.ndim == 1 else scale[:, None])
-    else:
-        A = ssyrk(1.0, H.T)
-        if signs is not None:
-            A -= ssyrk(2.0, H[signs < 0].T)
-        A.flat[:: d + 1] += diagonal
-        _, solution, failed = sposv(A, H.T @ target, overwrite_a=1)
+    form = Dual if len(likes) + len(unknown) < likes.shape[1] else Direct
+    return form.of(likes, unknown, diagonal)
+
+
+def _cholesky(A: NDArray[np.float32]) -> NDArray[np.float32]:
+    R: NDArray[np.float32]
+    R, failed = spotrf(A, overwrite_a=1)
     if failed:
         raise InvalidConfig("The l2 is too small for float32 here; choose a larger one.")
-    found: NDArray[np.float32] = solution
-    return found
+    return R
 
 
-def shares(
-    H: NDArray[np.float32],
-    diagonal: NDArray[np.float32],
-    wanted: NDArray[np.float32],
-    signs: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Return what each row of H adds to the products of `solve`'s x with some vectors.
-
-    They are wanted_j . x = sum over i of shares_ji target_i. As everything is symmetric, k wanted
-    vectors take k right-hand sides, not one for each row of H.
-
-    Args:
-        H: float32[h, d].
-        diagonal: float32[d], positive.
-        wanted: float32[k, d].
-        signs: float32[h], as in `solve`.
-
-    Returns:
-        float32[k, h].
-
-    Raises:
-        InvalidConfig: the diagonal is too small for float32.
-    """
-    h, d = H.shape
-    if h < d:
-        scaled = H / np.sqrt(diagonal)
-        K = ssyrk(1.0, scaled.T, trans=1)
-        K.flat[:: h + 1] += signs
-        _, _, found, failed = ssysv(K, H @ (wanted / diagonal).T, overwrite_a=1)
-    else:
-        A = ssyrk(1.0, H.T) - ssyrk(2.0, H[signs < 0].T)
-        A.flat[:: d + 1] += diagonal
-        _, solution, failed = sposv(A, wanted.T, overwrite_a=1)
-        found = (H @ solution) * signs[:, None]
-    if failed:
-        raise InvalidConfig("The l2 is too small for float32 here; choose a larger one.")
-    return np.ascontiguousarray(found.T)
+def _solved(R: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
+    solution: NDArray[np.float32]
+    solution, _ = spotrs(R, target)
+    return solution
 
 
 def solve_rows(
@@ -151,19 +200,21 @@ def solve_rows(
     bounds = X.indptr.tolist()
     for row in range(n_rows):
         entries = slice(bounds[row], bounds[row + 1])
-        W[row] = solve_row(X.indices[entries], X.data[entries], factors, diagonal)
+        of_row = regression_of(X.indices[entries], X.data[entries], factors, diagonal)
+        if of_row is not None:
+            W[row] = of_row.solution()
         if row % _STRIDE == 0:
             progress(row / n_rows)
     return W
 
 
-def solve_row(
+def regression_of(
     columns: NDArray[np.int32],
     weights: NDArray[np.float32],
     factors: Factors,
     diagonal: Callable[[int], NDArray[np.float32]],
-) -> NDArray[np.float32]:
-    """Solve one row, zero where it has no like: float32[d].
+) -> Direct | Dual | None:
+    """Factorise the regression of one row, None where it has no like.
 
     Args:
         columns: int32[h], which columns have an entry.
@@ -171,28 +222,12 @@ def solve_row(
         factors: of all columns.
         diagonal: as in `solve_rows`.
     """
-    likes = int(np.count_nonzero(weights > 0))
-    if not likes:
-        return np.zeros(factors.V.shape[1], dtype=np.float32)
-    H = factors.V[columns]
-    if likes == len(weights):
-        return solve(H, diagonal(likes), weights)
-    return solve(*weighted(H, weights, diagonal))
-
-
-def weighted(
-    H: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    diagonal: Callable[[int], NDArray[np.float32]],
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return what `solve` takes for the factors of one row's entries and their weights.
-
-    Args:
-        H: float32[h, d].
-        weights: float32[h], 1 for a like, -alpha0 for what is unknown.
-        diagonal: as in `solve_rows`.
-    """
     liked = weights > 0
     likes = int(np.count_nonzero(liked))
-    signs = np.sign(weights)
-    return H * np.sqrt(np.abs(weights))[:, None], diagonal(likes), liked.astype(np.float32), signs
+    if not likes:
+        return None
+    if likes == len(weights):
+        return regression(factors.V[columns], factors.V[:0], diagonal(likes))
+    low = ~liked
+    unknown = factors.V[columns[low]] * np.sqrt(-weights[low])[:, None]
+    return regression(factors.V[columns[liked]], unknown, diagonal(likes))

@@ -22,6 +22,7 @@ from moviverse_engine.models.factorisation import (
     posterior,
     unpacked,
 )
+from moviverse_engine.models.gathering import is_one_short_history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +117,8 @@ class SVD(Model[SVDConfig]):
 
     def _people(self, histories: Histories) -> NDArray[np.float32]:
         """Return p_u, float32[n_users, K]."""
+        if is_one_short_history(histories):
+            return self._person(histories)
         factors, mean = self._factors, self._scale[0]
         pattern = ones(histories)
         centred = csr_array(
@@ -133,6 +136,19 @@ class SVD(Model[SVDConfig]):
                 factors.alpha,
             )
         return people
+
+    def _person(self, history: Histories) -> NDArray[np.float32]:
+        """Return p_u of one history, float32[1, K]."""
+        factors, rows = self._factors, history.indices
+        hints = factors.people.map[rows].sum(axis=0) / np.sqrt(np.float32(max(len(rows), 1)))
+        person, _ = posterior(
+            factors.moments[rows].sum(axis=0)[None, :],
+            ((history.data - self._scale[0]) @ factors.items[rows])[None, :],
+            (factors.people.mean + hints)[None, :],
+            factors.people.precision,
+            factors.alpha,
+        )
+        return person
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         factors, prior = self._factors, self._factors.people

@@ -260,13 +260,22 @@ def test_a_film_takes_few_queries_and_fewer_when_it_is_remembered(
         assert get(f"/api/movies/{heat.pk}/")["X-Cache"] == "hit"
 
 
-def test_genres_are_listed_by_name(
+def test_genres_are_listed_by_name_with_how_many_films_they_have(
     heat: Movie, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
-        answer = get("/api/genres/").json()
-    assert [genre["name"] for genre in answer["results"]] == ["Action", "Crime"]
-    assert answer["results"][0]["tmdb_id"] == 28
+    catalog.film(title="Ronin", genres=("Crime",))
+    with django_assert_num_queries(2):  # what changed, the genres
+        answer = get("/api/genres/")
+    genres = answer.json()["results"]
+    assert [(genre["name"], genre["movie_count"]) for genre in genres] == [
+        ("Action", 1),
+        ("Crime", 2),
+    ]
+    assert genres[0].keys() == {"id", "tmdb_id", "name", "movie_count"}
+    assert genres[0]["tmdb_id"] == 28
+    with django_assert_num_queries(1):
+        again = get("/api/genres/")
+    assert (answer["X-Cache"], again["X-Cache"]) == ("miss", "hit")
     assert get("/api/genres/", name="x").status_code == 400
     assert heat.pk == 949
 
@@ -277,13 +286,26 @@ def test_a_person_comes_with_their_films(
     settings.TMDB_API_KEY = "a key"
     pacino = Person.objects.get(name="Al Pacino")
     Person.objects.filter(pk=pacino.pk).update(profile_path="/al.jpg")
-    with django_assert_num_queries(4):
-        answer = get(f"/api/people/{pacino.id}/").json()
+    with django_assert_num_queries(5):  # what changed, the person, roles, jobs, cards
+        told = get(f"/api/people/{pacino.id}/")
+    with django_assert_num_queries(1):
+        again = get(f"/api/people/{pacino.id}/")
+    assert (told["X-Cache"], again["X-Cache"]) == ("miss", "hit")
+    assert told.content == again.content
+    answer = again.json()
     assert answer["name"] == "Al Pacino"
     assert answer["profile_url"] == "https://image.tmdb.org/t/p/w185/al.jpg"
     assert answer["cast"] == [{**CARD, "character": ""}]
     assert answer["crew"] == []
     assert heat.pk == 949
+
+
+def test_a_remembered_person_gains_a_film_at_once(heat: Movie) -> None:
+    pacino = Person.objects.get(name="Al Pacino")
+    assert len(get(f"/api/people/{pacino.id}/").json()["cast"]) == 1
+    catalog.film(title="Serpico", cast=["Al Pacino"], popularity=1.0)
+    films = get(f"/api/people/{pacino.id}/").json()["cast"]
+    assert [film["title"] for film in films] == [heat.title, "Serpico"]
 
 
 @pytest.mark.parametrize("person_id", ["00000000-0000-4000-8000-000000000001", "1", "x"])

@@ -103,6 +103,16 @@ class MovieAdmin(ModelAdmin):  # type: ignore[misc]  # untyped base
         super().save_related(request, form, formsets, change)
         services.refold(movie_ids=[form.instance.pk], now=timezone.now())
 
+    def delete_model(self, request: HttpRequest, obj: Movie) -> None:
+        """Delete it, also from lists that are remembered."""
+        super().delete_model(request, obj)
+        services.note_removal(now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> None:
+        """Delete many, also from lists that are remembered."""
+        super().delete_queryset(request, queryset)
+        services.note_removal(now=timezone.now())
+
 
 class NamedAdmin(ModelAdmin):  # type: ignore[misc]  # untyped base
     """Something that films are found by: with it, their words change."""

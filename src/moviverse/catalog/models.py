@@ -6,10 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import ExtractYear
 
 FIRST_LOCAL_ID = 2_000_000_000
+# As many votes of so much are added to a film's own: two votes of 10 are not the best film of all.
+PRIOR_VOTES, PRIOR_VOTE = 100, 6.5
 
 
 class Genre(models.Model):
@@ -79,6 +81,17 @@ class Movie(models.Model):
     vote_count = models.PositiveIntegerField(default=0)
     # The votes were counted here, from a corpus, and give way to those of a source.
     votes_are_summarised = models.BooleanField(default=False)
+    weighted_vote = models.GeneratedField(  # none where nobody voted
+        expression=Case(
+            When(
+                vote_count__gt=0,
+                then=(F("vote_average") * F("vote_count") + PRIOR_VOTES * PRIOR_VOTE)
+                / (F("vote_count") + PRIOR_VOTES),
+            )
+        ),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
     popularity = models.FloatField(default=0)
     genres = models.ManyToManyField(Genre, related_name="movies", blank=True)
     keywords = models.ManyToManyField(Keyword, related_name="movies", blank=True)
@@ -120,6 +133,11 @@ class Movie(models.Model):
                 name="movie_by_vote_from_the_best",
             ),
             models.Index(fields=["vote_average", "vote_count", "tmdb_id"], name="movie_by_vote"),
+            models.Index(
+                fields=["-weighted_vote", "tmdb_id"],
+                condition=Q(weighted_vote__isnull=False, is_adult=False),
+                name="movie_by_weighted_vote",
+            ),
             models.Index(fields=["-added_at", "tmdb_id"], name="movie_by_arrival"),
             models.Index(fields=["updated_at"], name="movie_by_change"),
             models.Index(fields=["language"], name="movie_by_language"),

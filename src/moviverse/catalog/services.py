@@ -205,6 +205,16 @@ def refold(*, movie_ids: Collection[int], now: datetime) -> None:
             search_entries.put(merging.held(movie) for movie in movies)
 
 
+def note_removal(*, now: datetime) -> None:
+    """Let lists that were remembered lapse after a film has left.
+
+    They stand for the catalogue as of its last change, which a film that is gone cannot carry:
+    the film that changed last does.
+    """
+    last = Movie.objects.order_by("-updated_at", "tmdb_id").values("tmdb_id")[:1]
+    Movie.objects.filter(tmdb_id__in=last).update(updated_at=now)
+
+
 def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
     """Fill votes and popularity of films that no source brought votes for; return how many changed.
 

@@ -144,3 +144,22 @@ def test_many_can_be_deleted_at_once(editor: Client, heat: Movie) -> None:
 def test_a_keyword_keeps_its_one_spelling(editor: Client) -> None:
     assert saved(editor.post(reverse("admin:catalog_keyword_add"), {"name": "Bank  Robbery"}))
     assert Keyword.objects.get().name == "bank robbery"
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_film_that_is_deleted_leaves_the_lists_that_are_remembered(
+    editor: Client,
+    heat: Movie,
+    many: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    catalog.film(title="Ronin")
+    assert editor.get("/api/movies/").json()["count"] == 2
+    if many:
+        sent = {"action": "delete_selected", "_selected_action": [heat.pk], "post": "yes"}
+        address = reverse("admin:catalog_movie_changelist")
+    else:
+        sent = {"post": "yes"}
+        address = reverse("admin:catalog_movie_delete", args=[heat.pk])
+    assert saved(editor.post(address, sent))
+    answer = editor.get("/api/movies/")
+    assert (answer.json()["count"], answer["X-Cache"]) == (1, "miss")

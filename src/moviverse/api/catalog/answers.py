@@ -17,17 +17,16 @@ from moviverse.catalog.selectors import backdrop_url, profile_url
 if TYPE_CHECKING:
     from moviverse.catalog.selectors import (
         Credit,
-        MovieCard,
         MovieDetail,
         PersonDetail,
         Suggestions,
     )
 
 
-class CardAsItIs(serializers.BaseSerializer[Any]):
-    """A card, which the renderer writes as it is."""
+class AsItIs(serializers.BaseSerializer[Any]):
+    """A card or another dataclass, which the renderer writes as it is."""
 
-    def to_representation(self, instance: MovieCard) -> MovieCard:
+    def to_representation(self, instance: Any) -> Any:
         """Return it."""
         return instance
 
@@ -38,6 +37,22 @@ class GenreSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     tmdb_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
+    movie_count = serializers.IntegerField()
+
+
+class ChartPageSerializer(serializers.Serializer[Any]):
+    """One page of a list that the house makes, and who made its order."""
+
+    count = serializers.IntegerField(help_text="Of all pages.")
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    total_pages = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    source = serializers.CharField(  # type: ignore[assignment]  # a field; DRF moves it aside
+        help_text="local: this site's own catalogue."
+    )
+    results = CardSerializer(many=True)
 
 
 class NameSerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ GENRE: dict[str, Any] = {
     "id": "1c9ac0f3-2f2d-4f0a-9f0e-6d1d8a0f5f11",
     "tmdb_id": 80,
     "name": "Crime",
+    "movie_count": 4_307,
 }
 PERSON: dict[str, Any] = {
     "id": PERSON_ID,

@@ -7,13 +7,23 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from moviverse.api.pagination import paged
 from moviverse.core import caching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rest_framework.request import Request
+    from rest_framework.response import Response
+    from rest_framework.serializers import BaseSerializer
+
 Row = TypeVar("Row")
 Value = TypeVar("Value")
+
+
+def key_of(kind: str, *depends_on: Any) -> str:
+    """Return the key in the cache of what depends on all of this."""
+    return f"{kind}:{sha256(repr(depends_on).encode()).hexdigest()}"
 
 
 class Remembered(Sequence[Row], Generic[Row]):
@@ -32,7 +42,7 @@ class Remembered(Sequence[Row], Generic[Row]):
             seconds: For how long.
             make: Reads the list.
         """
-        self._key = f"list:{sha256(repr(depends_on).encode()).hexdigest()}"
+        self._key = key_of("list", *depends_on)
         self._seconds = seconds
         self._make = make
 
@@ -57,3 +67,12 @@ class Remembered(Sequence[Row], Generic[Row]):
     def _kept(self, part: str, make: Callable[[], Value]) -> Value:
         value, self.source = caching.get_or_compute(f"{self._key}:{part}", self._seconds, make)
         return value
+
+
+def remembered_page(
+    request: Request, rows: Remembered[Any], serializer_class: type[BaseSerializer[Any]]
+) -> Response:
+    """Answer with a page, and say whether it was remembered."""
+    response = paged(request, rows, serializer_class)
+    response["X-Cache"] = rows.source
+    return response

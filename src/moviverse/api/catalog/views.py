@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rest_framework.response import Response
@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from moviverse.api import caching
 from moviverse.api.catalog import examples
 from moviverse.api.catalog.answers import (
-    CardAsItIs,
+    AsItIs,
     GenreSerializer,
     PersonSerializer,
     SuggestionsSerializer,
@@ -18,21 +18,21 @@ from moviverse.api.catalog.answers import (
     suggestions_body,
 )
 from moviverse.api.catalog.queries import MoviesQuery, SearchQuery, SuggestQuery
-from moviverse.api.catalog.remembered import Remembered
-from moviverse.api.pagination import paged
+from moviverse.api.catalog.remembered import Remembered, key_of, remembered_page
 from moviverse.api.recommendations.answers import CardSerializer
 from moviverse.api.recommendations.examples import CARD
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
+from moviverse.core.caching import get_or_compute
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from rest_framework.request import Request
 
-    from moviverse.catalog.selectors import MovieCard
+    from moviverse.catalog.selectors import CountedGenre, MovieCard
 
 BROWSER_SECONDS = 60  # that a list may be old in a browser; the server's own copy follows a change
 
@@ -60,7 +60,7 @@ class Movies(ApiView):
             seconds=settings.CACHE_TTL_LISTS,
             make=lambda: catalog.CardList(catalog.movies(filters)),
         )
-        return _page(request, films)
+        return remembered_page(request, films, AsItIs)
 
 
 class Search(ApiView):
@@ -91,7 +91,7 @@ class Search(ApiView):
             seconds=settings.CACHE_TTL_SEARCH,
             make=lambda: catalog.search(q=words, genres=genres, year=year),
         )
-        return _page(request, found)
+        return remembered_page(request, found, AsItIs)
 
 
 class Suggest(ApiView):
@@ -124,7 +124,13 @@ class Genres(ApiView):
     def get(self, request: Request) -> Response:
         """Answer with a page of the genres by name."""
         self.query(PageQuery)
-        return paged(request, catalog.genres(), GenreSerializer)
+        genres: Remembered[CountedGenre] = Remembered(
+            "genres",
+            catalog.version(),
+            seconds=settings.CACHE_TTL_DETAIL,
+            make=catalog.counted_genres,
+        )
+        return remembered_page(request, genres, AsItIs)
 
 
 class Person(ApiView):
@@ -139,10 +145,9 @@ class Person(ApiView):
     )
     def get(self, request: Request, person_id: UUID) -> Response:  # noqa: ARG002 - who asks is all the same
         """Answer with somebody and their films."""
-        return Response(person_body(catalog.person(person_id=person_id)))
-
-
-def _page(request: Request, films: Remembered[Any]) -> Response:
-    response = paged(request, films, CardAsItIs)
-    response["X-Cache"] = films.source
-    return response
+        body, source = get_or_compute(
+            key_of("person", person_id, catalog.version()),
+            settings.CACHE_TTL_DETAIL,
+            lambda: person_body(catalog.person(person_id=person_id)),
+        )
+        return Response(body, headers={"X-Cache": source})

@@ -11,6 +11,7 @@ from moviverse.catalog.selectors.cards import (
     profile_url,
     with_card,
 )
+from moviverse.catalog.selectors.charts import Chart, popular, top_rated, upcoming
 from moviverse.catalog.selectors.details import (
     Credit,
     MovieDetail,
@@ -21,7 +22,9 @@ from moviverse.catalog.selectors.details import (
 )
 from moviverse.catalog.selectors.lists import (
     SORTS,
+    CountedGenre,
     MovieFilters,
+    counted_genres,
     exists,
     genres,
     ids_of_source,
@@ -36,6 +39,8 @@ from moviverse.catalog.selectors.word_index import version
 __all__ = [
     "SORTS",
     "CardList",
+    "Chart",
+    "CountedGenre",
     "Credit",
     "Found",
     "MovieCard",
@@ -47,6 +52,7 @@ __all__ = [
     "card",
     "cards",
     "changed_at",
+    "counted_genres",
     "exists",
     "genres",
     "ids_of_source",
@@ -56,10 +62,13 @@ __all__ = [
     "movie",
     "movies",
     "person",
+    "popular",
     "profile_url",
     "search",
     "suggest",
     "title_matches",
+    "top_rated",
+    "upcoming",
     "version",
     "with_card",
 ]

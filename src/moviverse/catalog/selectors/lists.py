@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from moviverse.catalog.errors import UnknownFilterValue
 from moviverse.catalog.linking import folded_name, genre_name, keyword_name
@@ -62,6 +62,16 @@ class MovieFilters:
     person: str = ""
     keyword: str = ""
     sort: str = "popularity_desc"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedGenre:
+    """A genre and how many films of the catalogue are of it."""
+
+    id: UUID
+    tmdb_id: int | None
+    name: str
+    movie_count: int
 
 
 def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
@@ -153,6 +163,14 @@ def _with_keyword(wanted: str) -> Q:
 def genres() -> QuerySet[Genre]:
     """Return every genre of the catalogue by name."""
     return Genre.objects.order_by("name")
+
+
+def counted_genres() -> list[CountedGenre]:
+    """Return every genre by name, with how many films are of it: one query."""
+    counted = Genre.objects.annotate(movie_count=Count("movies")).order_by("name")
+    return [
+        CountedGenre(*row) for row in counted.values_list("id", "tmdb_id", "name", "movie_count")
+    ]
 
 
 def languages() -> list[str]:

@@ -113,7 +113,7 @@ class Dual:
         """Factorise; see `regression`."""
         n, root = len(unknown), np.sqrt(diagonal)
         rows = np.concatenate([unknown, likes]) if n else likes
-        scaled: NDArray[np.float32] = rows / root
+        scaled = np.divide(rows, root, dtype=np.float32)
         K = ssyrk(1.0, scaled.T, trans=1)
         if not n:
             K.flat[:: len(K) + 1] += 1

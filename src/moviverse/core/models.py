@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
+from django.db.models import Q
+
+LONGEST_MESSAGE = 300  # characters: one sentence of a job
+OPEN = ("queued", "running")  # states of a job that has not ended
 
 
 class IdempotencyKey(models.Model):
@@ -43,3 +49,72 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(models.Model):
+    """Work that a worker does later; see `moviverse.core.jobs`, where alone it is written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    unique_key = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    progress = models.FloatField(default=0.0)
+    message = models.CharField(max_length=LONGEST_MESSAGE, blank=True)
+    error = models.CharField(max_length=LONGEST_MESSAGE, blank=True)  # a sentence, never a trace
+    attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=100, blank=True)  # who runs it, or ran it last
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField()  # not to be run before
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed"]),
+                name="a_job_is_queued_running_done_or_failed",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1),
+                name="a_jobs_progress_is_between_0_and_1",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running")
+                | Q(heartbeat_at__isnull=False, attempts__gte=1) & ~Q(worker=""),
+                name="a_running_job_has_a_worker_and_a_heartbeat",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["done", "failed"], finished_at__isnull=False)
+                | Q(state__in=OPEN, finished_at__isnull=True),
+                name="a_job_that_has_ended_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["unique_key"],
+                condition=Q(state__in=OPEN) & ~Q(unique_key=""),
+                name="a_unique_key_has_one_job_that_has_not_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["available_at"], condition=Q(state__in=OPEN), name="jobs_to_do_by_time"
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(state__in=["done", "failed"]),
+                name="jobs_that_ended_by_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.id}"

@@ -1,0 +1,25 @@
+"""What a worker can do: each job by its name, as one call of a service.
+
+A task is given the job that runs. It may be called again for the same job, when its first worker
+was killed, and must then have the effect of one call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moviverse.core import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TASKS: dict[str, Callable[[jobs.Running], None]] = {}
+
+USUAL_LIMIT_SECONDS = 120.0
+# The jobs that may take longer than the rest. One lane of each worker leaves them alone, so that
+# no mail waits behind somebody's import.
+LIMIT_SECONDS: Mapping[str, float] = {
+    jobs.IMPORT_LIBRARY: 3_600.0,
+    jobs.UNDO_IMPORT: 3_600.0,
+}
+LONG = frozenset(LIMIT_SECONDS)

@@ -4,7 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3.12),$(s
 UV := $(shell command -v uv)
 BIN := .venv/bin
 INSTALL := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
-SOURCES := src engine tests benchmarks
+SOURCES := src engine client tests benchmarks
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
@@ -34,12 +34,13 @@ check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations,
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/lint-imports --config client/pyproject.toml
 	$(BIN)/djlint src/moviverse/web/templates --check --quiet
 	$(BIN)/djlint src/moviverse/web/templates --lint --quiet
 	$(BIN)/moviverse manage makemigrations --check --dry-run
 	$(BIN)/moviverse schema --check
 	$(BIN)/deptry src
-	$(BIN)/bandit -q -r src engine/src -c pyproject.toml --severity-level medium
+	$(BIN)/bandit -q -r src engine/src client/src -c pyproject.toml --severity-level medium
 
 bench: .venv/.dev  ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
@@ -75,6 +76,10 @@ $(BIN)/python:
 	$(INSTALL) --no-deps -e ./engine -e .
 	@touch $@
 
-.venv/.dev: .venv/.run requirements-dev.txt
+.venv/.client: client/pyproject.toml requirements-dev.txt | .venv/.run
+	$(INSTALL) -c requirements-dev.txt -e ./client
+	@touch $@
+
+.venv/.dev: .venv/.run .venv/.client requirements-dev.txt
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@

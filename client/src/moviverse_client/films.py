@@ -1,0 +1,51 @@
+"""Films as lists show them, and why they are recommended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Movie:
+    """A film card: what every list shows of a film."""
+
+    tmdb_id: int
+    title: str
+    release_date: date | None
+    release_year: int | None
+    genres: tuple[str, ...]
+    runtime: int | None
+    vote_average: float | None
+    poster_url: str
+
+
+@dataclass(frozen=True)
+class NamedMovie:
+    """A film by its name."""
+
+    tmdb_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A part of a score; all shares of a film add up to it."""
+
+    type: str
+    share: float
+    text: str
+    movie: NamedMovie | None = None
+    genre: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A film at its place in a list of recommendations."""
+
+    rank: int
+    score: float
+    predicted_rating: float | None
+    movie: Movie
+    reasons: tuple[Reason, ...]

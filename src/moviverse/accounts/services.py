@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import hashers, password_validation
@@ -7,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from moviverse.accounts import limiter, names, selectors
+from moviverse.accounts import avatars, limiter, names, selectors
 from moviverse.accounts.models import Profile, TokenFamily, User
 from moviverse.accounts.roles import Role
 from moviverse.core import errors
@@ -16,6 +17,7 @@ from moviverse.core.models import IdempotencyKey
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import BinaryIO
 
 LONGEST_PASSWORD = 128  # characters: the hash takes any length, an attacker's patience too
 EDITABLE = frozenset({"name", "surname", "age", "gender", "locale", "bio", "preferred_genres"})
@@ -140,14 +142,44 @@ def edit_profile(*, user: User, changes: Mapping[str, object]) -> Profile:
         AccountNotFound: the account was deleted meanwhile.
     """
     _refuse({field: ["This cannot be edited."] for field in sorted(set(changes) - EDITABLE)})
-    profile = Profile.objects.select_for_update().filter(user=user).first()
-    if profile is None:
-        raise selectors.AccountNotFound
+    profile = _locked_profile(user)
     for field, value in changes.items():
         setattr(profile, field, value)
     _refuse(_profile_faults(profile))
     profile.save(update_fields=list(changes))
     return profile
+
+
+def set_avatar(*, user: User, file: BinaryIO) -> Profile:
+    """Draw a person's picture from a file, in place of the one before.
+
+    Raises:
+        InvalidPicture: the file is no picture that we can show.
+        AccountNotFound: the account was deleted meanwhile.
+    """
+    picture = avatars.drawn(file)
+    with transaction.atomic():
+        profile = _locked_profile(user)
+        # Nobody else is at this person's pictures now: what is not theirs by the profile was left
+        # behind by a process that was killed.
+        avatars.remove(owner=user.pk, spare=profile.avatar_url)
+        before, profile.avatar_url = profile.avatar_url, avatars.keep(picture, owner=user.pk)
+        profile.save(update_fields=["avatar_url"])
+        transaction.on_commit(partial(avatars.discard, before))
+    return profile
+
+
+@transaction.atomic
+def remove_avatar(*, user: User) -> None:
+    """Take a person's picture away, if there is one.
+
+    Raises:
+        AccountNotFound: the account was deleted meanwhile.
+    """
+    profile = _locked_profile(user)
+    before, profile.avatar_url = profile.avatar_url, ""
+    profile.save(update_fields=["avatar_url"])
+    transaction.on_commit(partial(avatars.discard, before))
 
 
 def delete_account(*, user: User, password: str, address: str, now: datetime) -> None:
@@ -165,7 +197,16 @@ def delete_account(*, user: User, password: str, address: str, now: datetime) ->
 def erase(*, user: User) -> None:
     """Delete an account with everything that refers to it, the kept answers to its requests too."""
     IdempotencyKey.objects.filter(owner=f"user:{user.pk}").delete()
+    owner = user.pk
     user.delete()
+    transaction.on_commit(partial(avatars.remove, owner=owner))
+
+
+def _locked_profile(user: User) -> Profile:
+    profile = Profile.objects.select_for_update().filter(user=user).first()
+    if profile is None:
+        raise selectors.AccountNotFound
+    return profile
 
 
 def _prove(user: User, password: str, *, field: str, address: str, now: datetime) -> None:

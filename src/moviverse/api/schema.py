@@ -153,7 +153,7 @@ def documented(
         request=request,
         parameters=[query] if query else None,
         responses={**described, **error_responses(errors)},
-        examples=[_example(place, value) for place, value in shown.items()],
+        examples=[_example(place, value, request) for place, value in shown.items()],
     )
 
 
@@ -223,9 +223,15 @@ def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def _example(place: str | int, value: Any) -> OpenApiExample:
+def _example(place: str | int, value: Any, request: Any) -> OpenApiExample:
     if place == "request":
-        return OpenApiExample("request", value=value, request_only=True)
+        media_type = "multipart/form-data" if _holds_file(request) else "application/json"
+        return OpenApiExample("request", value=value, request_only=True, media_type=media_type)
     return OpenApiExample(
         f"answer {place}", value=value, response_only=True, status_codes=[str(place)]
     )
+
+
+def _holds_file(serializer_class: Any) -> bool:
+    fields = getattr(serializer_class, "_declared_fields", {}).values()
+    return any(isinstance(field, serializers.FileField) for field in fields)

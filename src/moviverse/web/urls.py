@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from moviverse.web import pages
 from moviverse.web.views import (
+    avatars,
     catalog,
     favicon,
     film,
@@ -29,5 +30,6 @@ urlpatterns = [
     path("register", session.register, name="register"),
     path("logout", session.logout, name="logout"),
     path("posters/<public_id:tmdb_id>.svg", posters.poster, name="poster"),
+    path("media/avatars/<str:name>", avatars.avatar, name="avatar"),
     path("favicon.ico", favicon.favicon),
 ]

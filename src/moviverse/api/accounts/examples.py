@@ -6,6 +6,16 @@ PASSPHRASE = "correct horse battery staple"  # noqa: S105 - an example's
 WELCOME, HELLO = "Welcome to MoviVerse.", "Signed in."
 ACCESS, REFRESH = "eyJhbGciOi...access", "eyJhbGciOi...refresh"
 TOKENS = {"token": ACCESS, "access": ACCESS, "refresh": REFRESH}
+PROFILE_SHOWN = {
+    "name": "Ann",
+    "surname": "",
+    "age": 31,
+    "gender": "",
+    "avatar_url": "",
+    "locale": "en",
+    "bio": "Likes noir.",
+    "preferred_genres": ["Drama"],
+}
 USER = {
     "id": "0b5c9a52-7f5e-4a53-9d54-0a0f3f1c8f11",
     "username": "ann",
@@ -13,16 +23,7 @@ USER = {
     "date_joined": "2026-03-01T12:00:00Z",
     "is_staff": False,
     "roles": [],
-    "profile": {
-        "name": "Ann",
-        "surname": "",
-        "age": 31,
-        "gender": "",
-        "avatar_url": "",
-        "locale": "en",
-        "bio": "Likes noir.",
-        "preferred_genres": ["Drama"],
-    },
+    "profile": PROFILE_SHOWN,
 }
 ME = {"user": USER}
 REGISTRATION = {
@@ -37,6 +38,17 @@ LOGIN = {"email": "ann@example.com", "password": PASSPHRASE}
 SIGNED_IN = {"message": HELLO, "user": USER, **TOKENS}
 REFRESH_BODY = {"refresh": REFRESH}
 PROFILE = {"name": "Ann", "bio": "Likes noir."}
+AVATAR = {"file": "(the bytes of a picture)"}
+WITH_AVATAR = {
+    "user": {
+        **USER,
+        "profile": {
+            **PROFILE_SHOWN,
+            "avatar_url": "/media/avatars/"
+            "5f1d7a0c9b3e4f62a8c7d6e5f4031221-0c9b3e4f62a8c7d6e5f40312215f1d7a.webp",
+        },
+    }
+}
 PASSWORD = {"password": PASSPHRASE}
 PASSWORD_CHANGE = {"old_password": PASSPHRASE, "new_password": "four other words entirely"}
 PASSWORD_CHANGED = {"message": "The password was changed. Sign in again on every device."}

@@ -116,6 +116,13 @@ class ProfileBody(StrictSerializer):
         return super().to_internal_value(within if alone else data)
 
 
+class AvatarBody(StrictSerializer):
+    file = serializers.FileField(
+        allow_empty_file=True,  # refused as no picture, with everything else that is none
+        help_text="A JPEG, PNG, WebP or GIF of at most 2 MB and 25 million pixels.",
+    )
+
+
 class ProfileSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     surname = serializers.CharField()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("auth/logout/", views.Logout.as_view(), name="logout"),
     path("auth/logout/all/", views.LogoutAll.as_view(), name="logout-all"),
     path("auth/me/", views.Me.as_view(), name="me"),
+    path("auth/me/avatar/", views.Avatar.as_view(), name="avatar"),
     path("auth/user/", views.Me.as_view()),
     path("profile/", views.Me.as_view()),
     path("auth/password-change/", views.PasswordChange.as_view(), name="password-change"),

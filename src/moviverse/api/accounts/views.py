@@ -7,10 +7,11 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.response import Response
 
-from moviverse.accounts import selectors, services, tokens
+from moviverse.accounts import avatars, selectors, services, tokens
 from moviverse.api.accounts import examples
 from moviverse.api.accounts.serializers import (
     AccountSerializer,
+    AvatarBody,
     LoginBody,
     MeSerializer,
     MessageSerializer,
@@ -24,6 +25,7 @@ from moviverse.api.accounts.serializers import (
 )
 from moviverse.api.authentication import caller
 from moviverse.api.idempotency import idempotent
+from moviverse.api.parsers import UploadParser
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.core import clients
@@ -177,6 +179,36 @@ class Me(ApiView):
             address=clients.address(request),
             now=timezone.now(),
         )
+        return Response(status=204)
+
+
+class Avatar(ApiView):
+    parser_classes = (UploadParser,)
+    max_body_bytes = avatars.LARGEST_BYTES
+
+    @documented(
+        summary="Set my picture",
+        description=(
+            "It is cut to its middle, scaled to 256 x 256 and drawn anew: nothing else that the "
+            "file held is kept. `avatar_url` in the profile is where it is."
+        ),
+        request=AvatarBody,
+        responses=MeSerializer,
+        examples={"request": examples.AVATAR, 200: examples.WITH_AVATAR},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Answer with the account as it is now."""
+        services.set_avatar(user=caller(request), **self.body(AvatarBody))
+        return Response(_me(caller(request).id))
+
+    @documented(
+        summary="Take my picture away",
+        responses={204: None},
+    )
+    def delete(self, request: Request) -> Response:
+        """Answer with nothing, whether there was one or not."""
+        services.remove_avatar(user=caller(request))
         return Response(status=204)
 
 

@@ -215,3 +215,4 @@ LOGGING = logging.configuration(
 STARTS_WITH_DEMO = True  # films, viewers and accounts at a first start; never in production
 MODELS_DIR = HOME / "models"
 CORPORA_DIR = HOME / "corpora"
+AVATARS_DIR = HOME / "media/avatars"

@@ -5,61 +5,18 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from engine.tests.command_line import evaluated, refused, run
 from rich.console import Console
 
-from moviverse_engine.cli import main, outputs, scoring, tables
+from moviverse_engine.cli import outputs, scoring, tables
 from moviverse_engine.evaluation import measurement
 from moviverse_engine.interactions import Interactions
 from moviverse_engine.models import EASE, registry
 from moviverse_engine.models.errors import MissingFeatures
-
-if TYPE_CHECKING:
-    from click.testing import Result
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two tastes: some like the even films, dramas, and the others the odd ones, comedies."""
-    rng = np.random.default_rng(0)
-    lines = ["userId,movieId,rating,timestamp"]
-    for user in range(1, 61):
-        for film in sorted(rng.choice(30, size=14, replace=False) + 1):
-            rating = 5.0 if film % 2 == user % 2 else 1.5
-            lines.append(f"{user},{film},{rating},{rng.integers(1000, 9000)}")
-    path = tmp_path / "tastes"
-    path.mkdir()
-    (path / "ratings.csv").write_text("\n".join(lines) + "\n")
-    films = [
-        f"{film},Film [{film}] ({1960 + film}),{('Drama', 'Comedy')[film % 2]}"
-        for film in range(1, 33)
-    ]
-    (path / "movies.csv").write_text("movieId,title,genres\n" + "\n".join(films) + "\n")
-    return path
-
-
-def run(*arguments: object) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def evaluated(folder: Path, *arguments: object) -> dict[str, Any]:
-    report = folder / "report.json"
-    result = run("evaluate", "--data", folder, "--json", report, *arguments)
-    assert result.exit_code == 0, result.output
-    content: dict[str, Any] = json.loads(report.read_text())
-    return content
-
-
-def refused(*arguments: object) -> str:
-    result = run(*arguments)
-    assert result.exit_code == 2, result.output
-    return result.stderr.strip().splitlines()[-1]
 
 
 def test_all_means_every_model_that_can_do_the_protocol(folder: Path) -> None:

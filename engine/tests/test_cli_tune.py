@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -25,20 +24,6 @@ if TYPE_CHECKING:
     from moviverse_engine.models import Model
 
 pytest.importorskip("optuna", reason='the search needs "moviverse-engine[tune]"')
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(0)
-    lines = ["userId,movieId,rating,timestamp"]
-    for user in range(1, 61):
-        for film in sorted(rng.choice(30, size=14, replace=False) + 1):
-            rating = 5.0 if film % 2 == user % 2 else 1.5
-            lines.append(f"{user},{film},{rating},{rng.integers(1000, 9000)}")
-    path = tmp_path / "tastes"
-    path.mkdir()
-    (path / "ratings.csv").write_text("\n".join(lines) + "\n")
-    return path
 
 
 def tuned(folder: Path, *arguments: object) -> Result:
@@ -219,7 +204,6 @@ def test_settings_that_a_model_refuses_are_failed_trials(
         (["--set", "l2=-1"], "l2 is a positive number"),
         (["--set", "magic=1"], "no setting 'magic'"),
         (["--model", "content", "--set", "neutral_rating=3"], "has nothing to search"),
-        (["--model", "content"], "Content needs item features"),
         (["--trials", 0], "0 is not in the range"),
         (["--storage", "absent/s"], "cannot be written"),
         (["--out", "absent/b.json"], "cannot be written"),
@@ -261,3 +245,10 @@ def test_every_model_has_a_space_whose_bounds_it_takes(name: str) -> None:
             inside = ",".join(map(str, known)) in bounds
         assert inside, f"{name}'s own {setting} is outside of what is searched"
         assert not isinstance(each, (Real, Whole)) or not each.log or each.low > 0
+
+
+def test_a_model_of_descriptions_is_not_searched_without_them(folder: Path) -> None:
+    (folder / "movies.csv").unlink()
+    result = tuned(folder, "--model", "content")
+    assert result.exit_code == 2
+    assert "Content needs item features" in result.stderr.strip().splitlines()[-1]

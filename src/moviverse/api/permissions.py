@@ -20,6 +20,7 @@ PUBLIC_OPERATIONS = frozenset(
         ("GET", "/api/genres/"),
         ("GET", "/api/people/{person_id}/"),
         ("GET", "/api/movies/"),
+        ("GET", "/api/movies/trending/"),
         ("GET", "/api/movies/popular/"),
         ("GET", "/api/movies/top-rated/"),
         ("GET", "/api/movies/upcoming/"),

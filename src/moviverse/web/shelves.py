@@ -10,13 +10,16 @@ from django.utils.http import urlencode
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.selectors import MovieFilters
+from moviverse.recommendations import trending as trends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from moviverse.catalog.selectors import MovieCard
 
 LENGTH = 18  # films in a row
+A_TREND = 6  # films that people turned to
 GENRES = 4  # rows of genres
 # What the house shows of its own accord, first those that look least alike.
 FAVOURED = ("Science Fiction", "Crime", "Animation", "Romance", "Drama", "Comedy", "Documentary")
@@ -35,6 +38,13 @@ class Shelf:
 def popular() -> Shelf:
     """Return what most people watch."""
     return Shelf("Popular now", _films(MovieFilters()), more=reverse("catalog"))
+
+
+def trending(*, now: datetime) -> Shelf:
+    """Return what people here turn to; nothing where too few do to speak of a trend."""
+    found = trends.trending(time_range="week", limit=LENGTH, now=now)
+    cards = [card for trend, card in found.films if trend.score is not None]
+    return Shelf("Trending this week", cards if len(cards) >= A_TREND else ())
 
 
 def newest() -> Shelf:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 
 from moviverse.library import selectors as library
 from tests.factories import accounts
@@ -56,6 +57,16 @@ def test_home_stays_up_while_no_model_is_trained(
     assert "For you</h2>" not in response.content.decode()
 
 
+def test_what_people_turn_to_is_a_row_once_it_is_a_trend(
+    site: Site, client: Client, member: User
+) -> None:
+    cache.clear()
+    assert "Trending this week" not in client.get("/").content.decode()
+    rate(member, dict.fromkeys(site.ids[:6], 4.0))
+    cache.clear()
+    assert "Trending this week" in client.get("/").content.decode()
+
+
 def test_an_empty_site_says_that_no_films_are_loaded(client: Client, db: None) -> None:  # noqa: ARG001 - an empty one
     text = client.get("/").content.decode()
     assert "No films have been loaded yet." in text
@@ -82,13 +93,14 @@ def test_home_asks_the_database_a_fixed_number_of_times(
     member: User,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    # The genres' names, two rows, and four rows of a genre with the genre itself.
-    with django_assert_num_queries(1 + 2 + 4 * 2):
+    client.get("/")  # remembers the trends
+    # The genres' names, three rows, and four rows of a genre with the genre itself.
+    with django_assert_num_queries(1 + 3 + 4 * 2):
         client.get("/")
     rate(member, {HEAT: 5})
     signed_in.get("/")
     # With that: session, member, preferred genres; history, cards, receipt; a footprint in a transaction.
-    with django_assert_num_queries(11 + 3 + 3 + 3):
+    with django_assert_num_queries(12 + 3 + 3 + 3):
         signed_in.get("/")
 
 

@@ -4,10 +4,12 @@ from django.urls import path
 
 from moviverse.api.catalog.charts import Popular, TopRated, Upcoming
 from moviverse.api.catalog.detail import Movie
+from moviverse.api.catalog.trending import TrendingMovies
 from moviverse.api.catalog.views import Genres, Movies, Person, Search, Suggest
 
 urlpatterns = [
     path("movies/", Movies.as_view(), name="movies"),
+    path("movies/trending/", TrendingMovies.as_view(), name="trending"),
     path("movies/popular/", Popular.as_view(), name="popular"),
     path("movies/top-rated/", TopRated.as_view(), name="top-rated"),
     path("movies/upcoming/", Upcoming.as_view(), name="upcoming"),

@@ -11,7 +11,7 @@ from moviverse.catalog.selectors.cards import (
     profile_url,
     with_card,
 )
-from moviverse.catalog.selectors.charts import Chart, popular, top_rated, upcoming
+from moviverse.catalog.selectors.charts import Chart, decent, popular, top_rated, upcoming
 from moviverse.catalog.selectors.details import (
     Credit,
     MovieDetail,
@@ -53,6 +53,7 @@ __all__ = [
     "cards",
     "changed_at",
     "counted_genres",
+    "decent",
     "exists",
     "genres",
     "ids_of_source",

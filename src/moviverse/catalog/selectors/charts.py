@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from moviverse.catalog.models import Movie
 from moviverse.catalog.selectors.cards import CardList
-from moviverse.catalog.selectors.lists import SORTS
+from moviverse.catalog.selectors.lists import SORTS, of_genres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,13 @@ class Chart:
     source: Literal["local"] = "local"
 
 
-def popular() -> Chart:
-    """Return the best known films."""
-    return _chart(_decent().order_by(*SORTS["popularity_desc"]))
+def popular(*, genres: tuple[tuple[str, ...], ...] = ()) -> Chart:
+    """Return the best known films, those of some genres (as of `MovieFilters`) alone if asked.
+
+    Raises:
+        UnknownFilterValue: there is no such genre.
+    """
+    return _chart(_decent().filter(of_genres(genres)).order_by(*SORTS["popularity_desc"]))
 
 
 def top_rated() -> Chart:
@@ -54,6 +58,15 @@ def upcoming(*, today: date) -> Chart:
     later = Q(released_on__gt=today) | Q(released_on__isnull=True, release_year__gt=today.year)
     this_year_on = _decent().filter(later, release_year__gte=today.year)
     return _chart(this_year_on.order_by(*SOONEST))
+
+
+def decent(ids: Sequence[int], *, genres: tuple[tuple[str, ...], ...] = ()) -> set[int]:
+    """Return those of `ids` that a list for everybody may show.
+
+    Raises:
+        UnknownFilterValue: there is no such genre.
+    """
+    return set(_decent().filter(of_genres(genres), pk__in=ids).values_list("pk", flat=True))
 
 
 def _decent() -> QuerySet[Movie]:

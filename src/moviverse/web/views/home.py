@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "fan": popular.cards[:FANNED],
         "for_you": _for_you(request, now=now),
         "genres": names,
+        "trending": shelves.trending(now=now),
         "shelves": shelves.by_genre(names, preferred=preferred),
         "newest": shelves.newest(),
     }

@@ -1,0 +1,160 @@
+"""What people turn to now: our own trends, from what happens on this site.
+
+The score of a film is its attention times its quality,
+
+    T(f) = A(f) * B(f) / C        B(f) = (m C + sum_i w_i r_i) / (m + sum_i w_i)
+
+where A is the number of its viewers, each once a day, and w_i weighs its ratings r_i; both fade by
+half every half-life (`activity`). B is the Bayesian average of its recent ratings: as if m more
+people had given it C, the average of all recent ratings. One enthusiast moves it little, and a
+film that disappoints those who come to see it falls behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from django.conf import settings
+
+from moviverse.catalog import selectors as catalog
+from moviverse.core.caching import get_or_compute
+from moviverse.recommendations import activity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from moviverse.catalog.selectors import MovieCard
+    from moviverse.core.caching import Source
+    from moviverse.recommendations.activity import Activity
+
+Range = Literal["day", "week"]
+Genres = tuple[tuple[str, ...], ...]
+
+# A window is four half-lives long: what leaves it counts a sixteenth, and no film drops suddenly.
+HALF_LIVES: dict[Range, timedelta] = {"day": timedelta(hours=6), "week": timedelta(hours=42)}
+HALF_LIVES_A_WINDOW = 4
+PRIOR_RATINGS = 5.0  # m
+MIDDLE_RATING = 3.0  # C while nobody rates
+LONGEST = 100
+KEPT = 5_000  # films, from which those of a genre are taken without counting anew
+BLOCK = 1_000  # films looked up at once in search of those of a genre
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A film's place; without a score where it only fills up the list."""
+
+    movie_id: int
+    score: float | None = None
+    views: int = 0
+    viewers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Films by their trend, as of a moment.
+
+    Attributes:
+        trends: best first.
+        source: "activity" of this site, its films' "popularity" where nothing happens, or "both"
+            where too little does.
+        generated_at: when.
+    """
+
+    trends: tuple[Trend, ...]
+    source: Literal["activity", "popularity", "both"]
+    generated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """A ranking with the cards of its films, and where it was found."""
+
+    films: list[tuple[Trend, MovieCard]]
+    ranking: Ranking
+    cached: Source
+
+
+def trending(*, time_range: Range, now: datetime, limit: int = 20, genres: Genres = ()) -> Trending:
+    """Return at most `limit` films that people turn to, those of some genres alone if asked.
+
+    Filled up with popular films. The ranking is shared by all who ask for some minutes; the cards
+    are read each time, so that a film that has left the catalogue is not shown.
+
+    Raises:
+        UnknownFilterValue: there is no such genre.
+    """
+    groups = sorted({tuple(sorted({name.casefold() for name in group})) for group in genres})
+    ranking, cached = get_or_compute(
+        f"trending:{time_range}:{sha256(repr(groups).encode()).hexdigest()}",
+        _half_a_lifetime(),
+        lambda: ranked(time_range=time_range, genres=genres, now=now),
+    )
+    cards = catalog.cards([each.movie_id for each in ranking.trends])
+    films = [(each, cards[each.movie_id]) for each in ranking.trends if each.movie_id in cards]
+    return Trending(films[:limit], ranking, cached)
+
+
+def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
+    """Return the ranking as it is now, of `LONGEST` films at most.
+
+    Raises:
+        UnknownFilterValue: there is no such genre.
+    """
+    popular = catalog.popular(genres=genres)  # first, for it refuses what there is not
+    (trends, generated_at), _ = get_or_compute(
+        f"trending:{time_range}", _half_a_lifetime(), lambda: (_current(time_range, now), now)
+    )
+    best = _shown(trends, genres)
+    if len(best) == LONGEST:
+        return Ranking(tuple(best), "activity", generated_at)
+    there = {each.movie_id for each in best}
+    fill = [Trend(card.tmdb_id) for card in popular.films[:LONGEST] if card.tmdb_id not in there]
+    source: Literal["both", "popularity"] = "both" if best else "popularity"
+    return Ranking((*best, *fill[: LONGEST - len(best)]), source, generated_at)
+
+
+def _half_a_lifetime() -> int:
+    """Return how long each of two steps is kept, one made from the other."""
+    return (settings.CACHE_TTL_TRENDING + 1) // 2
+
+
+def _current(time_range: Range, now: datetime) -> list[Trend]:
+    half_life = HALF_LIVES[time_range]
+    window = HALF_LIVES_A_WINDOW * half_life
+    return scored(activity.recent(window=window, half_life=half_life, now=now))[:KEPT]
+
+
+def scored(happened: Iterable[Activity]) -> list[Trend]:
+    """Return the films that anybody turned to with their scores, the best first."""
+    films = list(happened)
+    weight = sum(each.rating_weight for each in films)
+    total = sum(each.rating_total for each in films)
+    mean = total / weight if weight > 0 else MIDDLE_RATING
+    trends = [
+        Trend(each.movie_id, each.attention * quality(each, mean=mean), each.views, each.viewers)
+        for each in films
+    ]
+    return sorted(trends, key=lambda each: (-(each.score or 0.0), each.movie_id))
+
+
+def quality(film: Activity, *, mean: float) -> float:
+    """Return the Bayesian average of a film's recent ratings in units of the `mean` of all."""
+    average = (PRIOR_RATINGS * mean + film.rating_total) / (PRIOR_RATINGS + film.rating_weight)
+    return average / mean
+
+
+def _shown(trends: Sequence[Trend], genres: Genres) -> list[Trend]:
+    """Return the first `LONGEST` that a list for everybody may show."""
+    kept: list[Trend] = []
+    for start in range(0, len(trends), BLOCK):
+        block = trends[start : start + BLOCK]
+        allowed = catalog.decent([each.movie_id for each in block], genres=genres)
+        kept += [each for each in block if each.movie_id in allowed]
+        if len(kept) >= LONGEST:
+            break
+    return kept[:LONGEST]

@@ -89,7 +89,7 @@ def test_what_viewers_also_liked_is_an_answer_with_reasons(
     assert (body["model"], body["count"], body["total_pages"]) == ("ItemKNN", 7, 2)
     film = body["results"][0]
     assert film.keys() == {"rank", "score", "predicted_rating", "movie", "reasons"}
-    assert film["reasons"][0]["text"] == "Viewers who liked Heat also liked it"
+    assert film["reasons"][0]["text"] == "Viewers who liked “Heat” also liked it"
 
 
 @pytest.mark.usefixtures("site")

@@ -72,6 +72,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: APIClient, path: str) 
         "strategy",
         "generated_at",
         "results",
+        "next",
     }
     assert (body["model"], body["strategy"], len(body["results"])) == ("Hybrid", "hybrid", 20)
     for rank, film in enumerate(body["results"], start=1):
@@ -79,7 +80,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: APIClient, path: str) 
         assert film["rank"] == rank
         assert film["movie"].keys() == CARD
         for why in film["reasons"]:
-            about = set() if why["type"] == "other" else {why["type"]}
+            about = set[str]() if why["type"] == "other" else {why["type"]}
             assert why.keys() == {"type", "share", "text"} | about
             if why["type"] == "movie":
                 assert why["movie"].keys() == {"tmdb_id", "title"}
@@ -207,6 +208,7 @@ def test_a_receipt_belongs_to_its_owner(client: APIClient) -> None:
         "model_version",
         "strategy",
         "generated_at",
+        "first_request_id",
         "parameters",
         "history",
         "results",

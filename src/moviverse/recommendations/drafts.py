@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from moviverse.catalog import selectors as catalog
-from moviverse.recommendations import ranking, reasons, shelf
+from moviverse.recommendations import ranking, reasons, sentences, shelf, steering
 from moviverse.recommendations.errors import ModelNotTrained
-from moviverse.recommendations.wishes import GenreReason, Reason, Recommendation
+from moviverse.recommendations.wishes import SPARE, GenreReason, Reason, Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +37,7 @@ class Draft:
     """A list of rows, best first, with some to spare behind the `limit` that are wanted.
 
     `explain` gives the reasons of films at some rows, whose shares add up to the scores given.
+    The first film shown is number `first_rank`: a later page of a list goes on counting.
     """
 
     served: Served
@@ -46,6 +47,7 @@ class Draft:
     scores: Scores
     limit: int
     explain: Explain
+    first_rank: int = 1
 
     def ids(self) -> list[int]:
         """Return the public ids of the rows."""
@@ -53,13 +55,20 @@ class Draft:
         return ids
 
 
-def drafted(said: Mapping[int, Told], wish: Wish, *, served: Served | None = None) -> Draft | None:
+def drafted(
+    said: Mapping[int, Told],
+    wish: Wish,
+    *,
+    served: Served | None = None,
+    listed: Sequence[int] | None = None,
+) -> Draft | None:
     """Make the list that a history asks for; None when the model makes nothing of the history.
 
     Args:
         said: The history, by public ids.
         wish: What is wanted.
         served: Answers instead of the active version of the model that is wished for.
+        listed: Films in an order that stands, of a list that is carried on.
 
     Raises:
         ModelNotTrained: the model that is wished for cannot answer.
@@ -72,18 +81,28 @@ def drafted(said: Mapping[int, Told], wish: Wish, *, served: Served | None = Non
     if not taste.told:
         return None
     reading = served.model.reading(taste.matrix)
-    scores = reading.scores
-    if not scores.any():
+    if not reading.scores.any():
         return None
+    reading = steering.steered(served, taste, reading)
+    scores = reading.scores
 
     def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
         return reasons.told(reading.breakdown(rows), rounded, served=served, history=taste.told)
 
-    rows = ranking.best(served, scores, out, limit=wish.limit, diversity=wish.diversity or 0.0)
+    if listed is None:
+        rows = ranking.best(served, scores, out, wish, diversity=wish.diversity or 0.0)
+    else:
+        rows = _rows(served, listed)
     return Draft(served, wish.known.strategy, taste, rows, scores, wish.limit, explain)
 
 
-def for_a_beginner(said: Mapping[int, Told], wish: Wish, *, preferred: Sequence[str]) -> Draft:
+def for_a_beginner(
+    said: Mapping[int, Told],
+    wish: Wish,
+    *,
+    preferred: Sequence[str],
+    listed: Sequence[int] | None = None,
+) -> Draft:
     """Make a list for somebody of whom too little is known: what is liked, in their genres first.
 
     The score is 1 for a film of a preferred genre, plus its popularity between 0 and 1.
@@ -92,6 +111,7 @@ def for_a_beginner(said: Mapping[int, Told], wish: Wish, *, preferred: Sequence[
         said: A history that says nothing to the model; its films are left out all the same.
         wish: The model in it is not used.
         preferred: Genres that the person has named.
+        listed: As of `drafted`.
     """
     served = shelf.served("Popularity")
     facts = served.facts
@@ -111,8 +131,11 @@ def for_a_beginner(said: Mapping[int, Told], wish: Wish, *, preferred: Sequence[
             for row, score in zip(rows.tolist(), rounded, strict=True)
         ]
 
-    diversity = BEGINNERS_DIVERSITY if wish.diversity is None else wish.diversity
-    rows = ranking.best(served, scores, out, limit=wish.limit, diversity=diversity)
+    if listed is None:
+        diversity = BEGINNERS_DIVERSITY if wish.diversity is None else wish.diversity
+        rows = ranking.best(served, scores, out, wish, diversity=diversity)
+    else:
+        rows = _rows(served, listed)
     strategy = "preferences" if columns else "popular"
     return Draft(served, strategy, taste, rows, scores, wish.limit, explain)
 
@@ -123,15 +146,13 @@ def _why_for_a_beginner(
     chosen = [names[column] for column in preferred if genres[column]]
     if chosen:
         popular = round(score - 1, reasons.DIGITS)
-        text = f"Because you chose {' and '.join(chosen)}"
-        why = GenreReason(share=1.0, text=text, genre=chosen[0])
-        return (why, Reason(share=popular, text="Many people like it")) if popular else (why,)
+        why = GenreReason(share=1.0, text=sentences.chosen(chosen), genre=chosen[0])
+        return (why, Reason(share=popular, text=sentences.POPULAR)) if popular else (why,)
     of_film = np.flatnonzero(genres)
     if len(of_film) and score > 0:
         genre = names[of_film[0]]
-        text = f"One of the most liked {genre} films here"
-        return (GenreReason(share=score, text=text, genre=genre),)
-    return (Reason(share=score, text="Many people like it" if score > 0 else "Something new"),)
+        return (GenreReason(share=score, text=sentences.liked_of(genre), genre=genre),)
+    return (Reason(share=score, text=sentences.POPULAR if score > 0 else sentences.NEW),)
 
 
 def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:
@@ -145,7 +166,7 @@ def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:
         i
         for draft, each in zip(drafts, ids, strict=True)
         if not cards.keys() >= set(each[: draft.limit])
-        for i in each[draft.limit :]
+        for i in each[draft.limit : draft.limit + SPARE]
     }
     if spare:
         cards = {**cards, **_cards(spare)}
@@ -177,6 +198,11 @@ def predicted(served: Served, taste: Taste, rows: Rows) -> list[float | None]:
     ]
 
 
+def _rows(served: Served, listed: Sequence[int]) -> Rows:
+    rows = served.model.items.rows(np.asarray(listed, dtype=np.int64))
+    return rows[rows >= 0].astype(np.int64)
+
+
 def _cards(ids: set[int]) -> dict[int, MovieCard]:
     return catalog.cards(sorted(ids)) if ids else {}
 
@@ -199,6 +225,6 @@ def _list(
                 draft.explain(rows, scores),
                 strict=True,
             ),
-            start=1,
+            start=draft.first_rank,
         )
     )

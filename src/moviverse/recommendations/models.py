@@ -3,7 +3,11 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+
+from moviverse.catalog.models import Movie
 
 
 class Receipt(models.Model):
@@ -17,18 +21,69 @@ class Receipt(models.Model):
     model_version = models.CharField(max_length=100)
     strategy = models.CharField(max_length=20)
     parameters = models.JSONField()
-    history = models.JSONField()  # [[tmdb_id, rating], ...] as the model saw it
+    # [[tmdb_id, rating], ...] as the model saw it; a third entry says that it is no rating, but
+    # "picked", "more_like_this" or "less_like_this"
+    history = models.JSONField()
     # [[tmdb_id, title, score, predicted_rating, [[type, share, text], ...]], ...], best first
     results = models.JSONField()
+    movie_ids = ArrayField(models.BigIntegerField(), default=list)  # of the results, best first
     created_at = models.DateTimeField()
+    # Of a later page: the receipt of the first one, and the rank of its first film.
+    first = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="later_pages", db_index=False
+    )
+    first_rank = models.PositiveIntegerField(default=1)
+    behind = models.BinaryField(null=True)  # of a first page: the ids of the films that follow
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-created_at"], name="receipts_of_a_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first__isnull=True) | Q(behind__isnull=True),
+                name="only_a_first_page_knows_what_follows",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="receipts_of_a_person"),
+            models.Index(fields=["created_at"], name="receipts_by_age"),
+            models.Index(
+                fields=["first"], condition=Q(first__isnull=False), name="later_pages_of_a_list"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} for {self.user_id} at {self.created_at}"
 
-    @property
-    def movie_ids(self) -> list[int]:
-        """Return the films that were shown, best first."""
-        return [tmdb_id for tmdb_id, *_ in self.results]
+
+class Feedback(models.Model):
+    """What one person last said of one film that was recommended to them."""
+
+    class Action(models.TextChoices):
+        DISMISS = "dismiss"
+        LESS = "less_like_this"
+        MORE = "more_like_this"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recommendation_feedback"
+    )
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="feedback")
+    action = models.CharField(max_length=20, choices=Action.choices)
+    receipt = models.ForeignKey(
+        Receipt, null=True, on_delete=models.SET_NULL, related_name="feedback"
+    )
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "movie"], name="a_person_says_one_thing_of_a_recommended_movie"
+            ),
+            models.CheckConstraint(
+                condition=Q(action__in=["dismiss", "less_like_this", "more_like_this"]),
+                name="feedback_is_of_a_known_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-given_at"], name="feedback_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} says {self.action} of {self.movie_id}"

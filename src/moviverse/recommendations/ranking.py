@@ -9,6 +9,7 @@ import numpy as np
 
 from moviverse.catalog import selectors as catalog
 from moviverse.core import errors
+from moviverse.recommendations.wishes import SPARE
 from moviverse_engine.interactions import history
 from moviverse_engine.rerank import mmr, top_k
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 POOL = 200  # films among which a list is made diverse
-SPARE = 20  # films behind the list, for those that left the catalogue since the training
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,19 @@ def left_out(served: Served, wish: Wish, *, seen: Rows) -> Mask:
     return out
 
 
-def best(served: Served, scores: Scores, out: Mask, *, limit: int, diversity: float) -> Rows:
-    """Return the rows of a list, best first, with some to spare behind it."""
-    wanted = limit + SPARE
+def best(served: Served, scores: Scores, out: Mask, wish: Wish, *, diversity: float) -> Rows:
+    """Return the rows of a list, best first, and `wish.behind` more behind it.
+
+    A diverse list goes on being diverse to the end of its pool; behind that, scores alone count.
+    """
+    wanted = wish.limit + wish.behind
     if diversity == 0:
         return top_k(scores, wanted, out)
-    pool = top_k(scores, max(POOL, 2 * wanted), out)
-    return mmr(scores, pool, served.facts.features, diversity, wanted)
+    size = max(POOL, 2 * (wish.limit + SPARE))
+    ranked = top_k(scores, max(size, wanted), out)
+    pool = ranked[:size]
+    mixed = mmr(scores, pool, served.facts.features, diversity, min(wanted, len(pool)))
+    return np.concatenate([mixed, ranked[size:]])[:wanted]
 
 
 def _of_genres(served: Served, groups: tuple[tuple[str, ...], ...]) -> Mask:

@@ -2,16 +2,19 @@
 
 A part of a score that comes from a genre or a person stands for itself; one of a theme, a word, a
 decade or a language is told through the film of the history that brought it in. The strongest
-reasons are named and all the rest is one more, so that the shares add up to the score.
+reasons are named and all the rest is one more, so that the shares add up to the score. Of a model
+whose parts do not add up by themselves, a part is what the score would lose without one film.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from moviverse.recommendations import sentences
 from moviverse.recommendations.wishes import GenreReason, MovieReason, PersonReason, Reason
 
 if TYPE_CHECKING:
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 NAMED = 3
 DIGITS = 6  # of scores and shares in an answer
 SMALLEST = 0.5 * 10**-DIGITS  # what is not rounded away
-OFTEN = 3  # films from which on something is a habit
+OFTEN = 3  # liked films from which on something is a habit
+LIKED = 3.5  # the lowest rating of a film that somebody likes
 NAMED_FIELDS = frozenset({"genres", "directors", "cast"})  # whose features stand for themselves
 
 
@@ -66,14 +70,14 @@ def told(
     best = np.argsort(-films, axis=1)[:, :NAMED]
     shares = np.take_along_axis(films, best, axis=1).tolist()
     rows = breakdown.history[best].tolist()
-    sentences = _Sentences(served, history)
+    teller = _Teller(served, history)
     return [
         _reasons(
             score,
             [*map(_Part, shares[place], rows[place]), *of_features[place]],
             prior=prior,
             count=parts,
-            sentences=sentences,
+            teller=teller,
         )
         for place, (score, prior, parts) in enumerate(
             zip(scores, breakdown.prior.tolist(), count.tolist(), strict=True)
@@ -104,23 +108,26 @@ def _feature_parts(
 
 
 def _reasons(
-    score: float, parts: Iterable[_Part], *, prior: float, count: int, sentences: _Sentences
+    score: float, parts: Iterable[_Part], *, prior: float, count: int, teller: _Teller
 ) -> tuple[Reason, ...]:
     strongest = sorted((part for part in parts if part.share > SMALLEST), reverse=True)[:NAMED]
-    reasons = [sentences.reason(part) for part in strongest]
-    rest = round(score - sum(reason.share for reason in reasons), DIGITS)
+    reasons = [teller.reason(part) for part in strongest]
+    left = round(score - sum(reason.share for reason in reasons), DIGITS)
     smaller = count - len(reasons)
-    if prior or smaller:
-        text = _said_of_the_rest(prior=prior, smaller=smaller, named=len(reasons))
-        reasons.append(Reason(share=rest, text=text))
-    elif rest and reasons:  # what rounding left over
+    if not teller.served.model.linear:
+        text = sentences.rest_together(named=len(reasons))
+        reasons.append(Reason(share=left, text=text))
+    elif prior or smaller:
+        text = sentences.rest(prior=prior, smaller=smaller, named=len(reasons))
+        reasons.append(Reason(share=left, text=text))
+    elif left and reasons:  # what rounding left over
         last = reasons[-1]
-        reasons[-1] = replace(last, share=round(last.share + rest, DIGITS))
+        reasons[-1] = replace(last, share=round(last.share + left, DIGITS))
     return tuple(reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentences:
+@dataclass(frozen=True)
+class _Teller:
     """Says parts in words, for one person."""
 
     served: Served
@@ -128,27 +135,27 @@ class _Sentences:
 
     def reason(self, part: _Part) -> Reason:
         share, film = round(part.share, DIGITS), self.served.film(part.row)
-        title = film.title
         if part.feature < 0:
             said = self.history[part.row]
-            text = f"rated {title} {said.rating:g}" if said.rated else f"picked {title}"
-            return MovieReason(share=share, text=f"Because you {text}", movie=film)
+            tell = sentences.because_of if self.served.model.linear else sentences.without
+            return MovieReason(share=share, text=tell(film.title, said), movie=film)
         features = self.served.facts.features
         field, name = features.field(part.feature), features.names[part.feature]
-        often = len(self.history) >= OFTEN
+        often = self._liked[part.feature] >= OFTEN
         if field == "directors":
-            text = f"You often like films by {name}" if often else f"By {name}, like {title}"
+            text = sentences.often_by(name) if often else sentences.by(name, film.title)
         elif field == "cast":
-            text = f"You often like films with {name}" if often else f"With {name}, like {title}"
+            text = sentences.often_with(name) if often else sentences.with_(name, film.title)
         else:
-            text = f"You often like {name} films" if often else f"{name}, like {title}"
+            text = sentences.often_of(name) if often else sentences.of_genre(name, film.title)
             return GenreReason(share=share, text=text, genre=name)
         return PersonReason(share=share, text=text, person=name)
 
-
-def _said_of_the_rest(*, prior: float, smaller: int, named: int) -> str:
-    more = f"{smaller} {'more' if named else 'small'} {'reason' if smaller == 1 else 'reasons'}"
-    if not prior:
-        return f"And {more}" if named else more.capitalize()
-    popular = "Many people like it" if prior > 0 else "Few people know it"
-    return f"{popular}, and {more}" if smaller else popular
+    @cached_property
+    def _liked(self) -> NDArray[np.int64]:
+        """How many films that the person likes have each feature."""
+        matrix = self.served.facts.features.matrix
+        liked = [row for row, told in self.history.items() if told.rating >= LIKED]
+        columns = [matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]] for row in liked]
+        every = np.concatenate([np.empty(0, matrix.indices.dtype), *columns])
+        return np.bincount(every, minlength=matrix.shape[1])

@@ -9,7 +9,17 @@ import numpy as np
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.errors import MovieNotFound
-from moviverse.recommendations import drafts, lineup, newcomers, ranking, reasons, selectors, shelf
+from moviverse.recommendations import (
+    drafts,
+    lineup,
+    newcomers,
+    ranking,
+    reasons,
+    selectors,
+    sentences,
+    shelf,
+    steering,
+)
 from moviverse.recommendations.drafts import Draft
 from moviverse.recommendations.errors import ModelNotTrained
 from moviverse.recommendations.wishes import (
@@ -68,7 +78,7 @@ def similar_by_content(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:
         return Neighbours(served.name, served.version, "content", ())
     found = _neighbours(draft)
     (row,) = draft.taste.told
-    shared = f"Shares themes, period or language with {draft.served.facts.title(row)}"
+    shared = sentences.shares_with(draft.served.facts.title(row))
     return replace(
         found,
         results=tuple(
@@ -105,14 +115,14 @@ def similar_by_taste(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:
     scores = served.model.score(taste.matrix)[0] / np.sqrt(served.facts.support + SHRINKING)
     (row,) = taste.told
     film = served.film(row)
-    text = f"Viewers who liked {film.title} also liked it"
+    text = sentences.also_liked(film.title)
 
     def explain(_: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
         return [(MovieReason(share=score, text=text, movie=film),) for score in rounded]
 
     out = np.zeros(len(scores), dtype=np.bool_)
     out[row] = True
-    rows = ranking.best(served, scores, out, limit=limit, diversity=0.0)
+    rows = ranking.best(served, scores, out, Wish(limit=limit), diversity=0.0)
     return _neighbours(Draft(served, "collab", taste, rows, scores, limit, explain))
 
 
@@ -129,7 +139,7 @@ def opinion(*, user: User, tmdb_id: int) -> Opinion:
     if not taste.told:
         return NO_OPINION
     rows = np.array([row], dtype=np.int64)
-    reading = served.model.reading(taste.matrix)
+    reading = steering.steered(served, taste, served.model.reading(taste.matrix))
     score = round(float(reading.scores[row]), reasons.DIGITS)
     (why,) = reasons.told(reading.breakdown(rows), [score], served=served, history=taste.told)
     return Opinion(drafts.predicted(served, taste, rows)[0], why if score > 0 else ())

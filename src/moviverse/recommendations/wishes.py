@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from moviverse.recommendations.lineup import HYBRID, KnownModel
 
@@ -18,6 +18,11 @@ MAX_LIMIT = 100
 MAX_CONTEXT = 1_000  # films that one list starts from
 MAX_BATCH = 1_000  # lists of one call
 PICKED = 4.0  # what a film counts for that was chosen, not rated
+SPARE = 20  # films behind a list, for those that left the catalogue since the training
+BEHIND = 200  # films that the further pages of a personal list are taken from
+# What a film counts for of which somebody wants to see more, or less.
+Asked = Literal["more_like_this", "less_like_this"]
+ASKED_FOR: dict[str, float] = {"more_like_this": 5.0, "less_like_this": 0.5}
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Wish:
         year_to: no newer film.
         exclude_seen: leave out what the history holds.
         exclude: leave out these films.
+        behind: how many films to rank behind the list.
     """
 
     known: KnownModel = HYBRID
@@ -43,10 +49,12 @@ class Wish:
     year_to: int | None = None
     exclude_seen: bool = True
     exclude: tuple[int, ...] = ()
+    behind: int = SPARE
 
-    def parameters(self) -> dict[str, object]:
+    def parameters(self) -> dict[str, Any]:
         """Return what a receipt keeps of it, in plain JSON."""
         return {
+            "model": self.known.name,
             "limit": self.limit,
             "diversity": self.diversity,
             "genre": [",".join(group) for group in self.genres],
@@ -58,10 +66,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a history says of one film: a rating, or (not `rated`) that it was chosen."""
+    """What a history says of one film: a rating, or (not `rated`) that it was chosen.
+
+    Attributes:
+        rating: given, or what counts for one.
+        rated: it was given.
+        asked: somebody wants to see more, or less, like this film.
+    """
 
     rating: float
     rated: bool = True
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,7 @@ class Answer:
         generated_at: when.
         results: the films, best first.
         unknown: films of the history that the model does not know.
+        cursor: names what follows the list, for `continue_for`; empty at its end.
     """
 
     request_id: UUID
@@ -129,3 +145,4 @@ class Answer:
     generated_at: datetime
     results: tuple[Recommendation, ...]
     unknown: tuple[int, ...] = ()
+    cursor: str = ""

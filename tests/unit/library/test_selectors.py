@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
 
 from moviverse.library import selectors, services
 from moviverse.library.errors import RatingNotFound
@@ -24,40 +23,6 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def viewer() -> User:
     return accounts.member()
-
-
-def select(user: User, movie_id: int, *, hours: int) -> None:
-    services.record(user=user, movie_id=movie_id, type="select", now=NOW + timedelta(hours=hours))
-
-
-def test_a_history_is_ratings_and_picks_in_order_with_one_query(
-    viewer: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    one, two, three = catalog.films(3)
-    select(viewer, one.pk, hours=0)
-    select(viewer, one.pk, hours=2)  # picked twice is one like
-    library.rate(viewer, {two: 1.5}, now=NOW + timedelta(hours=1))
-    select(viewer, two.pk, hours=5)  # rated: the rating is what counts
-    services.record(user=viewer, movie_id=three.pk, type="view", now=NOW)
-    library.rate(accounts.member(), {three: 5}, now=NOW)
-    with django_assert_num_queries(1):
-        assert selectors.history(user=viewer) == [
-            (two.pk, 1.5, True),
-            (one.pk, 4.0, False),
-        ]
-
-
-def test_a_history_reads_indexes_alone(viewer: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
-        cursor.execute("explain " + selectors.HISTORY, {"user": viewer.pk, "selected": 4.0})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "what_a_person_selected" in plan
-    assert "Seq Scan" not in plan
-
-
-def test_nobody_has_no_history(viewer: User) -> None:
-    assert selectors.history(user=viewer) == []
 
 
 @pytest.mark.parametrize(

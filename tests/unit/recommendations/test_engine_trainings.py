@@ -48,7 +48,7 @@ def test_a_model_of_the_engine_is_served_with_titles_and_reasons(bare_site: Site
     for each in answer.results:
         assert each.movie.title == titles[each.movie.tmdb_id]
         assert sum(why.share for why in each.reasons) == pytest.approx(each.score, abs=1e-5)
-    assert answer.results[0].reasons[0].text == "Because you rated Heat 5"
+    assert answer.results[0].reasons[0].text == "Because you rated “Heat” 5 stars"
 
 
 def test_a_model_of_the_engine_waits_for_a_hybrid_to_know_its_films_by(bare_site: Site) -> None:

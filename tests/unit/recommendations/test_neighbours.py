@@ -28,7 +28,7 @@ def test_viewers_of_a_film_liked_others() -> None:
     found = serving.similar_by_taste(HEAT, 7)
     assert (found.model, found.strategy, len(found.results)) == ("ItemKNN", "collab", 7)
     (why,) = found.results[0].reasons
-    assert why.text == "Viewers who liked Heat also liked it"
+    assert why.text == "Viewers who liked “Heat” also liked it"
     assert why.share == found.results[0].score
 
 

@@ -35,7 +35,7 @@ def test_a_member_sees_first_what_is_for_them_and_why(
     rate(member, {HEAT: 5})
     text = signed_in.get("/").content.decode()
     assert text.index("For you</h2>") < text.index("Popular now")
-    assert "Because you rated Heat 5" in text
+    assert "Because you rated “Heat” 5 stars" in text
     assert "Make an account" not in text
 
 

@@ -37,7 +37,7 @@ def test_a_list_says_of_each_film_why_it_is_there(
     text = signed_in.get("/recommend").content.decode()
     assert len(titles(signed_in)) == 20
     assert "Heat" not in titles(signed_in)
-    assert "Because you rated Heat 5" in text
+    assert "Because you rated “Heat” 5 stars" in text
     assert text.count('<ul class="reasons">') == 20
     assert text.count('class="bar-share"') >= 20
 

@@ -78,7 +78,7 @@ DETAIL: dict[str, Any] = {
                 "type": "movie",
                 "movie": {"tmdb_id": 949, "title": "Heat"},
                 "share": 0.6,
-                "text": "Because you rated Heat 4.5",
+                "text": "Because you rated “Heat” 4.5 stars",
             }
         ],
     },

@@ -68,6 +68,14 @@ class AnswerSerializer(serializers.Serializer[Any]):
     results = RecommendationSerializer(many=True)
 
 
+class PersonalAnswerSerializer(AnswerSerializer):
+    """A member's list."""
+
+    next = serializers.URLField(
+        allow_null=True, help_text="Carries this list on, whatever is said meanwhile; for a day."
+    )
+
+
 class ContextAnswerSerializer(AnswerSerializer):
     """A list for a context."""
 
@@ -145,7 +153,10 @@ class SaidSerializer(serializers.Serializer[Any]):
     """A film of the history that a list was made from."""
 
     movie_id = serializers.IntegerField()
-    rating = serializers.FloatField()
+    rating = serializers.FloatField(help_text="Given, or what it counts for.")
+    kind = serializers.ChoiceField(
+        choices=["rated", "picked", "more_like_this", "less_like_this"],
+    )
 
 
 class ShownFilmSerializer(serializers.Serializer[Any]):
@@ -167,9 +178,31 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     model_version = serializers.CharField()
     strategy = serializers.CharField()
     generated_at = serializers.DateTimeField()
+    first_request_id = serializers.UUIDField(
+        allow_null=True, help_text="Of a later page: the receipt of the list's first page."
+    )
     parameters = serializers.DictField()
     history = SaidSerializer(many=True)
     results = ShownFilmSerializer(many=True)
+
+
+class FeedbackSerializer(serializers.Serializer[Any]):
+    """What a person last said of a film; no action when they took it back."""
+
+    tmdb_id = serializers.IntegerField(source="movie_id")
+    action = serializers.ChoiceField(
+        choices=["dismiss", "less_like_this", "more_like_this"], allow_null=True
+    )
+    request_id = serializers.UUIDField(
+        source="receipt_id", allow_null=True, help_text="The list that it was said of."
+    )
+    given_at = serializers.DateTimeField(allow_null=True)
+
+
+class GivenFeedbackSerializer(FeedbackSerializer):
+    """What a person says of a film, with the film."""
+
+    movie = CardSerializer()
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
@@ -221,9 +254,11 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as it was kept."""
     return {
         **_heading(receipt),
+        "first_request_id": receipt.first_id,
         "parameters": receipt.parameters,
         "history": [
-            {"movie_id": movie_id, "rating": rating} for movie_id, rating in receipt.history
+            {"movie_id": movie_id, "rating": told.rating, "kind": receipts.kind(told)}
+            for movie_id, told in receipts.history(receipt).items()
         ],
         "results": receipts.films(receipt),
     }

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 MAX_GENRES, LONGEST_GENRE = 20, 50
+UNDO = "undo"
+ACTIONS = ("dismiss", "less_like_this", "more_like_this", UNDO)
 CONTEXT_FIELDS = {"movie_id", "rating"}
 
 
@@ -118,10 +120,22 @@ class RecommendationsQuery(QuerySerializer):
     year_from = serializers.IntegerField(required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     year_to = serializers.IntegerField(required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     exclude_seen = serializers.BooleanField(required=False, default=True)
+    cursor = TextField(
+        required=False,
+        max_length=300,
+        help_text="Carries a list on, as it began; with `limit` alone.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters, which do not contradict each other."""
         return _years_in_order(attrs)
+
+
+class CursorQuery(QuerySerializer):
+    """Where a list goes on. How it should be was said when it began."""
+
+    cursor = TextField(max_length=300, help_text="Of `next` in the answer before.")
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LIMIT)
 
 
 class NeighboursQuery(PageQuery):
@@ -140,6 +154,16 @@ class TitleQuery(QuerySerializer):
 
     title = TextField(max_length=200)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LIMIT)
+
+
+class FeedbackBody(StrictSerializer):
+    """What a person says of a film that was recommended to them."""
+
+    movie_id = BigIdField()
+    action = serializers.ChoiceField(choices=ACTIONS)
+    request_id = serializers.UUIDField(
+        required=False, help_text="Of a list of theirs that showed the film."
+    )
 
 
 class FiltersBody(StrictSerializer):

@@ -19,7 +19,7 @@ REASONS = [
         "type": "movie",
         "movie": {"tmdb_id": 949, "title": "Heat"},
         "share": 0.613204,
-        "text": "Because you rated Heat 4.5",
+        "text": "Because you rated “Heat” 4.5 stars",
     },
     {"type": "genre", "genre": "Crime", "share": 0.30415, "text": "You often like Crime films"},
     {
@@ -45,6 +45,10 @@ HEADING: dict[str, Any] = {
     "generated_at": "2026-01-04T10:00:00Z",
 }
 ANSWER = {**HEADING, "results": [RECOMMENDATION]}
+PERSONAL_ANSWER = {
+    **ANSWER,
+    "next": "https://movies.example.org/api/movies/recommendations/?cursor=WyIwYjVlM2YzYyJd.kq3Zt8",
+}
 CONTEXT_ANSWER = {**ANSWER, "unknown": []}
 CONTEXT = {
     "context": [949, {"movie_id": 680, "rating": 4.5}],
@@ -89,9 +93,29 @@ SHOWN_FILM = {
 }
 RECEIPT = {
     **HEADING,
-    "parameters": {"limit": 1, "diversity": None, "genre": [], "exclude_seen": True},
-    "history": [{"movie_id": 949, "rating": 4.5}],
+    "first_request_id": None,
+    "parameters": {
+        "model": "Hybrid",
+        "limit": 1,
+        "diversity": None,
+        "genre": [],
+        "year_from": None,
+        "year_to": None,
+        "exclude_seen": True,
+    },
+    "history": [{"movie_id": 949, "rating": 4.5, "kind": "rated"}],
     "results": [SHOWN_FILM],
+}
+FEEDBACK = {"movie_id": 348, "action": "more_like_this", "request_id": HEADING["request_id"]}
+FEEDBACK_GIVEN = {
+    "tmdb_id": 348,
+    "action": "more_like_this",
+    "request_id": HEADING["request_id"],
+    "given_at": "2026-01-04T10:02:41Z",
+}
+FEEDBACK_LISTED = {
+    **FEEDBACK_GIVEN,
+    "movie": {**CARD, "tmdb_id": 348, "title": "Alien", "release_year": 1979},
 }
 PAST_LIST = {
     **HEADING,

@@ -12,14 +12,14 @@ from moviverse.api.authentication import caller
 from moviverse.api.pagination import paged
 from moviverse.api.recommendations import examples
 from moviverse.api.recommendations.answers import (
-    AnswerSerializer,
     PastListSerializer,
+    PersonalAnswerSerializer,
     ReceiptSerializer,
     answer_body,
     past_list_body,
     receipt_body,
 )
-from moviverse.api.recommendations.bodies import RecommendationsQuery, wish_of_query
+from moviverse.api.recommendations.bodies import CursorQuery, RecommendationsQuery, wish_of_query
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+    from moviverse.recommendations.wishes import Answer
+
+
+CURSOR = "cursor"
+
 
 class Recommendations(ApiView):
     scope = "recommend"
@@ -39,20 +44,36 @@ class Recommendations(ApiView):
         summary="Recommend films to me",
         description=(
             "From everything rated and picked until this moment. Each film says why it is there, "
-            "in shares of its score. Every list is kept as a receipt."
+            "in shares of its score. Every list is kept as a receipt.\n\n"
+            "`next` carries the list on: no film comes twice, and the order is that of the first "
+            "page. What was rated, picked or dismissed meanwhile is left out."
         ),
         query=RecommendationsQuery,
-        responses=AnswerSerializer,
-        examples={200: examples.ANSWER},
+        responses=PersonalAnswerSerializer,
+        examples={200: examples.PERSONAL_ANSWER},
         errors=("VALIDATION_ERROR", "INVALID_MODEL", "MODEL_NOT_FOUND"),
     )
     def get(self, request: Request) -> Response:
         """Answer with a list made now."""
         # Reading eight parameters takes as long as scoring; most requests have none.
         asked = request.query_params
-        wish = wish_of_query(self.query(RecommendationsQuery)) if asked else Wish()
-        answer = services.recommend_for(user=caller(request), wish=wish, now=timezone.now())
-        return Response(answer_body(answer))
+        if CURSOR in asked:
+            answer = services.continue_for(
+                user=caller(request), **self.query(CursorQuery), now=timezone.now()
+            )
+        else:
+            wish = wish_of_query(self.query(RecommendationsQuery)) if asked else Wish()
+            answer = services.recommend_for(user=caller(request), wish=wish, now=timezone.now())
+        return Response({**answer_body(answer), "next": _next(request, answer)})
+
+
+def _next(request: Request, answer: Answer) -> str | None:
+    if not answer.cursor:
+        return None
+    # The path as it was asked for: a client of /api/v1/ stays there.
+    address = f"{request.build_absolute_uri(request.path)}?{CURSOR}={answer.cursor}"
+    limit = request.query_params.get("limit") if CURSOR in request.query_params else None
+    return f"{address}&limit={limit}" if limit else address
 
 
 class Receipt(ApiView):

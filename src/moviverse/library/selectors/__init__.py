@@ -14,16 +14,16 @@ from moviverse.library.selectors.ratings import (
     summary,
     value,
 )
-from moviverse.library.selectors.taste import HISTORY, history
+from moviverse.library.selectors.taste import SAID, SELECTED_COUNTS_AS
 
 __all__ = [
-    "HISTORY",
     "RATE",
     "RATING_SORTS",
+    "SAID",
+    "SELECTED_COUNTS_AS",
     "TYPES",
     "Event",
     "RatingsSummary",
-    "history",
     "interactions",
     "rating",
     "ratings",

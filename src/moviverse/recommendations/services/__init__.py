@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moviverse.recommendations.services.answers import (
+    continue_for,
     recommend_context,
     recommend_contexts,
     recommend_for,
@@ -13,9 +14,12 @@ from moviverse.recommendations.services.data import (
     load_and_train_once,
     load_demo,
 )
+from moviverse.recommendations.services.feedback import give_feedback, undo_feedback
 from moviverse.recommendations.services.training import rollback, train
 
 __all__ = [
+    "continue_for",
+    "give_feedback",
     "import_movielens",
     "load_and_train_once",
     "load_demo",
@@ -25,4 +29,5 @@ __all__ = [
     "recommend_for_many",
     "rollback",
     "train",
+    "undo_feedback",
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moviverse.core import errors
-from moviverse.recommendations import drafts, newcomers, receipts, selectors
+from moviverse.recommendations import cursors, drafts, newcomers, receipts, selectors
+from moviverse.recommendations.cursors import Place
 from moviverse.recommendations.errors import InvalidContext
-from moviverse.recommendations.wishes import Answer
+from moviverse.recommendations.selectors import Memory
+from moviverse.recommendations.wishes import BEHIND, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,11 +32,58 @@ def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
         ModelNotTrained: the model cannot answer.
         Invalid: the wish names a genre that there is not.
     """
-    said = selectors.history(user=user)
-    draft = _draft_for(user, said, wish)
+    memory = selectors.memory(user=user)
+    draft = _draft_for(user, memory, replace(wish, behind=BEHIND))
     (results,) = drafts.finished([draft])
     answer = _answer(draft, results, now=now)
-    receipts.keep(answer=answer, user_id=user.pk, said=said, wish=wish)
+    ranked = draft.ids()
+    last = ranked.index(results[-1].movie.tmdb_id) + 1 if results else len(ranked)
+    behind = ranked[last:]
+    if behind:
+        place = Place(answer.request_id, skipped=0, rank=len(results) + 1)
+        answer = replace(answer, cursor=cursors.issue(place, user_id=user.pk, now=now))
+    page = receipts.Page(behind=behind)
+    receipts.keep(answer=answer, user_id=user.pk, said=memory.said, wish=wish, page=page)
+    return answer
+
+
+def continue_for(*, user: User, cursor: str, limit: int | None = None, now: datetime) -> Answer:
+    """Carry a member's list on, and keep a receipt of this page, too.
+
+    The films and their order are those of the list as it began, whatever was said or trained since;
+    what the member has seen or dismissed meanwhile is left out. Scores and reasons are made from
+    the history that the list began with.
+
+    Args:
+        user: Whose list it is.
+        cursor: Of the answer before.
+        limit: How many films; otherwise as many as were wished for.
+        now: The time.
+
+    Raises:
+        CursorRefused: it is not theirs, or too old, or the list is gone.
+        ModelNotTrained: the model cannot answer.
+    """
+    place = cursors.read(cursor, user_id=user.pk, now=now)
+    first = selectors.first_page(user=user, request_id=place.first)
+    if first is None:
+        raise cursors.CursorRefused
+    said = receipts.history(first)
+    wish = receipts.wish(first, limit=limit)
+    memory = selectors.memory(user=user)
+    gone = memory.hidden | (memory.said.keys() if wish.exclude_seen else set())
+    order = receipts.behind(first)
+    left = [each for each in order[place.skipped :] if each not in gone]
+    began = Memory(said=said)
+    draft = replace(_draft_for(user, began, wish, listed=left), first_rank=place.rank)
+    (results,) = drafts.finished([draft])
+    answer = _answer(draft, results, now=now)
+    skipped = order.index(results[-1].movie.tmdb_id) + 1 if results else len(order)
+    if any(each not in gone for each in order[skipped:]):
+        following = Place(first.id, skipped=skipped, rank=place.rank + len(results))
+        answer = replace(answer, cursor=cursors.issue(following, user_id=user.pk, now=now))
+    page = receipts.Page(first=first.id, rank=place.rank)
+    receipts.keep(answer=answer, user_id=user.pk, said=said, wish=wish, page=page)
     return answer
 
 
@@ -91,18 +141,23 @@ def recommend_for_many(*, user_ids: Sequence[UUID], wish: Wish, now: datetime) -
     }
     if nobody:
         raise errors.Invalid(fields=nobody)
-    made = [_draft_for(users[each], selectors.history(user=users[each]), wish) for each in user_ids]
+    memories = selectors.memories(user_ids=user_ids)
+    made = [_draft_for(users[each], memories[each], wish) for each in user_ids]
     return [
         _answer(draft, results, now=now)
         for draft, results in zip(made, drafts.finished(made), strict=True)
     ]
 
 
-def _draft_for(user: User, said: Mapping[int, Told], wish: Wish) -> Draft:
-    draft = drafts.drafted(said, wish)
+def _draft_for(
+    user: User, memory: Memory, wish: Wish, *, listed: Sequence[int] | None = None
+) -> Draft:
+    said = memory.said
+    wish = replace(wish, exclude=(*wish.exclude, *memory.hidden)) if memory.hidden else wish
+    draft = drafts.drafted(said, wish, listed=listed)
     if draft is None:
         preferred = selectors.preferred_genres(user=user)
-        draft = drafts.for_a_beginner(said, wish, preferred=preferred)
+        draft = drafts.for_a_beginner(said, wish, preferred=preferred, listed=listed)
     return draft
 
 

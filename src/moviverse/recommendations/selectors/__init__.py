@@ -1,0 +1,49 @@
+"""Reading what was recommended, what is known of a taste, and which models there are."""
+
+from __future__ import annotations
+
+from moviverse.recommendations.selectors.past import (
+    Outcome,
+    Shown,
+    feedback,
+    first_page,
+    receipt,
+    receipt_with,
+    receipts,
+    shown,
+)
+from moviverse.recommendations.selectors.states import (
+    ModelState,
+    is_learnt_from_synthetic_viewers,
+    is_ready,
+    models,
+)
+from moviverse.recommendations.selectors.tastes import (
+    Memory,
+    history,
+    members,
+    memories,
+    memory,
+    preferred_genres,
+)
+
+__all__ = [
+    "Memory",
+    "ModelState",
+    "Outcome",
+    "Shown",
+    "feedback",
+    "first_page",
+    "history",
+    "is_learnt_from_synthetic_viewers",
+    "is_ready",
+    "members",
+    "memories",
+    "memory",
+    "models",
+    "preferred_genres",
+    "receipt",
+    "receipt_with",
+    "receipts",
+    "shown",
+]

@@ -1,0 +1,80 @@
+"""What somebody has said of films: the ground of every list that is made for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from moviverse.accounts.models import Profile, User
+from moviverse.core import statements
+from moviverse.library import selectors as library
+from moviverse.recommendations.models import Feedback
+from moviverse.recommendations.wishes import ASKED_FOR, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+# One statement, since every recommendation begins with it; the oldest first, for models of order.
+MEMORIES = f"""
+    select user_id, movie_id, value, is_rating, null as action, at from ({library.SAID}) as said
+    union all
+    select user_id, movie_id, null, false, action, given_at
+    from recommendations_feedback where user_id = any(%(users)s)
+    order by at, movie_id
+"""  # noqa: S608 - put together from two constants
+UNWANTED = {Feedback.Action.DISMISS.value, Feedback.Action.LESS.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one person has said.
+
+    Attributes:
+        said: of films, the oldest first. Of a rating and a wish for more or less like a film, the
+            later one holds.
+        hidden: films that they do not want to be shown.
+    """
+
+    said: dict[int, Told] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+
+
+def memory(*, user: User) -> Memory:
+    """Return what a person has said, with one query."""
+    return memories(user_ids=[user.pk])[user.pk]
+
+
+def memories(*, user_ids: Sequence[UUID]) -> dict[UUID, Memory]:
+    """Return what some people have said, each by their id, with one query."""
+    found = {user_id: Memory() for user_id in user_ids}
+    values = {"users": list(user_ids), "selected": library.SELECTED_COUNTS_AS}
+    for user_id, movie_id, value, is_rating, action, _ in statements.fetched(MEMORIES, values):
+        of_person = found[user_id]
+        if action in UNWANTED:
+            of_person.hidden.add(movie_id)
+        if action is None:
+            told = Told(value, rated=is_rating)
+        elif action in ASKED_FOR:
+            told = Told(ASKED_FOR[action], rated=False, asked=action)
+        else:
+            continue
+        of_person.said.pop(movie_id, None)  # said again: it moves to the end
+        of_person.said[movie_id] = told
+    return found
+
+
+def history(*, user: User) -> dict[int, Told]:
+    """Return what a person said of films, the oldest first: one query."""
+    return memory(user=user).said
+
+
+def members(*, user_ids: Sequence[UUID]) -> dict[UUID, User]:
+    """Return the members with these ids, by their id."""
+    return User.objects.in_bulk(user_ids)
+
+
+def preferred_genres(*, user: User) -> Sequence[str]:
+    """Return the genres that somebody named; none when they named none."""
+    found = Profile.objects.filter(user=user).values_list("preferred_genres", flat=True).first()
+    return found or ()

@@ -89,10 +89,11 @@ def test_no_words_break_the_search(q: str) -> None:
     assert get("/api/search/", q=q).status_code == 200
 
 
-def test_a_search_takes_three_queries_and_one_when_it_is_remembered(
+def test_a_search_takes_four_queries_and_one_when_it_is_remembered(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_num_queries(3):  # what changed, the words, the cards
+    get("/api/search/", q="warm up")
+    with django_assert_num_queries(4):  # what changed, twice; the words, the cards
         answer = get("/api/search/", q="heat")
     with django_assert_num_queries(1):
         again = get("/api/search/", q="heat")
@@ -109,8 +110,12 @@ def test_suggestions_complete_films_people_and_genres(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     get("/api/movies/suggest/", q="warm up")
-    with django_assert_num_queries(4):  # what changed, the cards, people, genres
-        answer = get("/api/movies/suggest/", q="a").json()
+    with django_assert_num_queries(5):  # what changed, twice; the cards, people, genres
+        first = get("/api/movies/suggest/", q="a")
+    with django_assert_num_queries(1):
+        again = get("/api/movies/suggest/", q="a")
+    assert (first["X-Cache"], again["X-Cache"]) == ("miss", "hit")
+    answer = again.json()
     assert [card["title"] for card in answer["movies"]] == ["Amélie"]
     assert [person["name"] for person in answer["people"]] == ["Al Pacino"]
     assert answer["genres"] == ["Action"]

@@ -66,6 +66,11 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of `text` that carry meaning; all of them when none does."""
+    """Return the folded words of `text` that carry meaning; all of them when none does.
+
+    Letters apart are initials, and one word: "e t" is "et".
+    """
     every = fold(text).split()
+    if len(every) > 1 and all(len(word) == 1 and word.isalpha() for word in every):
+        return ["".join(every)]
     return [word for word in every if word not in STOP_WORDS] or every

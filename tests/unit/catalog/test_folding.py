@@ -53,4 +53,5 @@ def test_folded_text_holds_nothing_that_a_query_or_a_pattern_could_mean(text: st
 def test_small_words_are_left_out_unless_there_is_nothing_else() -> None:
     assert words("The Lord of the Rings") == ["lord", "rings"]
     assert words("It") == ["it"]
+    assert words("E. T.") == words("e t") == ["et"]
     assert words("...") == []

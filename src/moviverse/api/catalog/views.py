@@ -107,7 +107,13 @@ class Suggest(ApiView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002 - the query is read by `self.query`
         """Answer with films, people and genres that begin so."""
-        return Response(suggestions_body(catalog.suggest(q=self.query(SuggestQuery)["q"])))
+        begun = self.query(SuggestQuery)["q"]
+        body, source = get_or_compute(
+            key_of("suggest", begun, catalog.version()),
+            settings.CACHE_TTL_SEARCH,
+            lambda: suggestions_body(catalog.suggest(q=begun)),
+        )
+        return Response(body, headers={"X-Cache": source})
 
 
 class Genres(ApiView):

@@ -8,24 +8,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from rapidfuzz import fuzz
 
 from moviverse.catalog.errors import EmptyQuery
 from moviverse.catalog.folding import fold, words
 from moviverse.catalog.models import Genre, Movie, Person, SearchEntry
-from moviverse.catalog.selectors import word_index
+from moviverse.catalog.selectors import title_ranks, word_index
 from moviverse.catalog.selectors.cards import MovieCard, cards
 from moviverse.catalog.selectors.lists import of_genres
+from moviverse.catalog.spelling import spellings
+from moviverse.catalog.spelling import year as spelling_year
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from moviverse.catalog.selectors.title_ranks import Hit
+    from moviverse.catalog.selectors.word_index import WordIndex
+
 MOST_WORDS = 12  # of a query that are looked at
-MOST_FOUND = 10_000  # films; nobody turns 500 pages
+MOST_NEARLY = 5  # words in which typos are forgiven one by one
+MOST_FOUND = 1_000  # films; nobody turns fifty pages
 FEW = 3  # fewer than this, and the words may have been misspelt
 ALIKE = 80.0  # per cent: titles this like the query are found whatever their words
 HOLDING = 90.0  # per cent: a title that holds the whole query is at least this like it
+SAID = 95.0  # per cent: a title all of whose words are there, in another spelling or order
 CANDIDATES = 50
 YEAR = re.compile(r"\((\d{4})\)\s*$", re.ASCII)
 
@@ -65,10 +72,11 @@ class Suggestions:
 
 
 def search(*, q: str, genres: tuple[tuple[str, ...], ...] = (), year: int | None = None) -> Found:
-    """Return the films that `q` finds, by relevance and then popularity.
+    """Return the films that `q` finds, by relevance and then popularity: `MOST_FOUND` at most.
 
-    Relevance: the title itself; all words in the title; all in title and people; anywhere. Where
-    that finds `FEW`, words that begin or nearly read like those of `q` follow.
+    Relevance: the title itself; all of the title's words; all words in the title; all in title and
+    people; anywhere. Numbers may be digits, Roman or words, and a year the film's own. Where
+    no title or too little is found so, titles with typos and half typed words come in.
 
     Args:
         q: Words, whatever their case, accents and punctuation.
@@ -83,44 +91,74 @@ def search(*, q: str, genres: tuple[tuple[str, ...], ...] = (), year: int | None
     if not terms:
         raise EmptyQuery
     allowed = of_genres(genres) & (Q() if year is None else Q(release_year=year))
-    ids = _matching([[term] for term in terms], fold(q), allowed)
-    if len(ids) >= FEW:
-        return Found(ids)
+    index = word_index.current()
+    titles = _films(index, title_ranks.exact(index, folded=fold(q), terms=terms), allowed)
+    spelt = [spellings(term, place=place) for place, term in enumerate(terms)]
+    by_people, anywhere = _matching(spelt, allowed)
+    known = dict.fromkeys([*titles, *by_people])
+    found = dict.fromkeys([*known, *anywhere])
+    if known and len(found) >= FEW:
+        return Found(list(found)[:MOST_FOUND])
+    hits = title_ranks.near(index, terms=terms) if len(terms) <= MOST_NEARLY else []
+    whole = _films(index, [hit for hit in hits if hit.is_whole], allowed)
+    if not known:
+        found = dict.fromkeys([*whole, *anywhere])
+    if len(found) >= FEW:
+        return Found(list(found)[:MOST_FOUND])
+    return _nearly(q, terms, allowed, found=[*found, *_films(index, hits, allowed)])
+
+
+def _nearly(q: str, terms: Sequence[str], allowed: Q, *, found: Sequence[int]) -> Found:
+    """Return what was `found`, with films that misspelt or half typed words may mean."""
     index = word_index.current()
     corrections = [index.corrected(term) for term in terms]
     nearly = [[f"{term}:*", term, *near] for term, near in zip(terms, corrections, strict=True)]
-    alike = index.films.keys_of(index.like(fold(q), at_least=ALIKE, limit=CANDIDATES))
-    every = dict.fromkeys([*ids, *_matching(nearly, fold(q), allowed), *_among(alike, allowed)])
+    by_people, anywhere = _matching(nearly, allowed)
+    alike = index.films.keys_of(index.like(q, at_least=ALIKE, limit=CANDIDATES))
+    every = dict.fromkeys([*found, *by_people, *_among(alike, allowed), *anywhere])
     meant = " ".join(
         near[0] if near else term for term, near in zip(terms, corrections, strict=True)
     )
-    return Found(list(every), meant=meant if any(corrections) and every else "")
+    return Found(list(every)[:MOST_FOUND], meant=meant if any(corrections) and every else "")
 
 
-def _matching(terms: Sequence[Sequence[str]], q: str, allowed: Q) -> list[int]:
-    """Return the films that hold one spelling of every term, in their order."""
-    query = " & ".join(f"({' | '.join(spellings)})" for spellings in terms)
-    found = SearchEntry.objects.filter(words=SearchQuery(query, config="simple", search_type="raw"))
+def _films(index: WordIndex, hits: Sequence[Hit], allowed: Q) -> list[int]:
+    return _among(index.films.keys_of(hit.line for hit in hits)[:MOST_FOUND], allowed)
+
+
+def _matching(terms: Sequence[Sequence[str]], allowed: Q) -> tuple[list[int], list[int]]:
+    """Return the films that hold one spelling of every term in titles and people, and the others.
+
+    Both the best known first. A term that reads as a year may be the film's own.
+    """
+    years = [year for year in map(spelling_year, (first for first, *_ in terms)) if year]
+    rest = [term for term in terms if not spelling_year(term[0])] or terms
+    found = SearchEntry.objects.filter(words=_query(rest))
+    if len(rest) < len(terms):
+        found = found.filter(Q(words=_query(terms)) | Q(movie__release_year__in=years))
     if allowed:
         found = found.filter(movie__in=Movie.objects.filter(allowed))
-    in_title, in_people = Q(), Q()
-    for spellings in terms:
-        title, people = Q(), Q()
-        for spelling in spellings:
-            start = " " + spelling.removesuffix(":*")
-            title |= Q(folded_title__contains=start) | Q(folded_original_title__contains=start)
-            people |= Q(folded_people__contains=start)
-        in_title &= title
-        in_people &= title | people
-    relevance = Case(
-        When(Q(folded_title=f" {q}") | Q(folded_original_title=f" {q}"), then=Value(3)),
-        When(in_title, then=Value(2)),
-        When(in_people, then=Value(1)),
-        default=Value(0),
-        output_field=IntegerField(),
+    by_people = ExpressionWrapper(Q(words=_query(rest, weights="AB")), BooleanField())
+    rows = (
+        found.annotate(by_people=by_people)
+        .order_by("-by_people", "-popularity", "movie_id")
+        .values_list("movie_id", "by_people")[:MOST_FOUND]
     )
-    ordered = found.order_by(relevance.desc(), "-popularity", "movie_id")
-    return list(ordered.values_list("movie_id", flat=True)[:MOST_FOUND])
+    told = list(rows)
+    return [id_ for id_, strong in told if strong], [id_ for id_, strong in told if not strong]
+
+
+def _query(terms: Sequence[Sequence[str]], *, weights: str = "") -> SearchQuery:
+    """Return the query for one spelling of every term; `weights` narrow where it may stand."""
+    words_of = (
+        " | ".join(
+            f"{each}{weights}" if each.endswith(":*") else f"{each}:{weights}" if weights else each
+            for each in spelt
+        )
+        for spelt in terms
+    )
+    joined = " & ".join(f"({each})" for each in words_of)
+    return SearchQuery(joined, config="simple", search_type="raw")
 
 
 def _among(ids: Sequence[int], allowed: Q) -> list[int]:
@@ -142,13 +180,16 @@ def title_matches(title: str, limit: int) -> list[MovieCard]:
         return []
     index = word_index.current()
     likeness: dict[int, float] = {}
+    exact = title_ranks.exact(index, folded=wanted, terms=words(wanted)[:MOST_WORDS])[:CANDIDATES]
+    whole = {hit.line for hit in exact if hit.is_whole}
     for line in (
-        *index.films.equal_to(wanted, CANDIDATES),
+        *(hit.line for hit in exact),
         *index.films.with_prefix(wanted, CANDIDATES),
         *index.like(wanted, at_least=ALIKE, limit=CANDIDATES),
     ):
         film = index.films.keys[line]
-        likeness[film] = max(likeness.get(film, 0.0), _likeness(wanted, index.films.texts[line]))
+        alike = max(_likeness(wanted, index.films.texts[line]), SAID if line in whole else 0.0)
+        likeness[film] = max(likeness.get(film, 0.0), alike)
     found = cards(list(likeness))
     year = int(dated[1]) if dated else None
     best = sorted(
@@ -175,7 +216,10 @@ def suggest(*, q: str, limit: int = 8) -> Suggestions:
     if not begun:
         raise EmptyQuery
     index = word_index.current()
-    films = index.films.keys_of(index.films.with_prefix(begun, 2 * limit))[:limit]
+    lines = index.films.with_prefix(begun, 2 * limit)
+    if len(lines) < limit:  # "spiderm" begins "Spider-Man", and Japanese has no spaces
+        lines += index.joined.beginning_with(begun.replace(" ", ""), limit)
+    films = index.films.keys_of(lines)[:limit]
     people = index.people.keys_of(index.people.with_prefix(begun, limit))
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     return Suggestions(

@@ -1,38 +1,42 @@
-"""Titles and names in the memory of this process: for prefixes while typing, and for typos.
+"""Titles and names in the memory of this process: for ranking, while typing, and for typos.
 
-The embedded PostgreSQL has no trigrams. For 50,000 films with their people this takes some 30 MB
-and a second to build; a look-up reads nothing but when the catalogue last changed.
+The embedded PostgreSQL has no trigrams. For 50,000 films with their people this takes some 50 MB
+and two seconds to build; a look-up reads nothing but when the catalogue last changed.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from array import array
-from bisect import bisect_right
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Max
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from moviverse.catalog import spelling
+from moviverse.catalog.folding import words
 from moviverse.catalog.models import Movie, SearchEntry
+from moviverse.catalog.selectors.text_lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
-
-Key = TypeVar("Key")
 
 SHARE = 0.05  # of its time that a process may spend on building, while an import changes films
 FREE_SECONDS = 0.05  # a small catalogue is built anew whenever it changed
 SHORTEST_CORRECTED = 4  # letters: a shorter word is near too many others
 TWO_TYPOS_FROM = 8
-CORRECTIONS = 4
+CORRECTIONS = 4  # that the database is asked about
+MOST_NEAR = 40  # words that a misspelt one may mean
+MOST_BEGUN = 200  # words that a half typed one may become
 # Of the people only those of the best known films: nobody is offered a name out of a quarter of a
 # million, and a search finds the others in the database.
 FAME = """
@@ -51,88 +55,82 @@ FAME = """
     join catalog_person as person on person.id = fame.person_id
     order by fame.popularity desc, person.id
 """
-
-
-class Lines(Generic[Key]):
-    """Texts with their keys, the most important first, as one string that is searched at once."""
-
-    def __init__(self, told: Iterable[tuple[Key, str]]) -> None:
-        pairs = list(told)
-        self.keys: Sequence[Key] = [key for key, _ in pairs]
-        self.texts: Sequence[str] = [text for _, text in pairs]
-        # A space before each text, so that " heat" finds the beginning of any word.
-        self._all = "".join(f"\n {text}" for text in self.texts) + "\n"
-        self._starts = array("L")
-        start = 0
-        for text in self.texts:
-            self._starts.append(start)
-            start += len(text) + 2
-
-    def equal_to(self, text: str, limit: int) -> list[int]:
-        """Return the numbers of the lines that are `text`."""
-        return self._distinct([f"\n {text}\n"], limit)
-
-    def with_prefix(self, text: str, limit: int) -> list[int]:
-        """Return the lines that begin with `text`, then those that hold it at a later word."""
-        return self._distinct([f"\n {text}", f" {text}"], limit)
-
-    def keys_of(self, lines: Iterable[int]) -> list[Key]:
-        """Return the keys of lines, each once."""
-        return list(dict.fromkeys(self.keys[line] for line in lines))
-
-    def _distinct(self, needles: Sequence[str], limit: int) -> list[int]:
-        found: dict[int, None] = {}
-        for needle in needles:
-            for line in self._holding(needle):
-                found[line] = None
-                if len(found) == limit:
-                    return list(found)
-        return list(found)
-
-    def _holding(self, needle: str) -> Iterator[int]:
-        at = self._all.find(needle)
-        while at >= 0:
-            line = bisect_right(self._starts, at) - 1
-            yield line
-            at = self._all.find(needle, self._starts[line] + len(self.texts[line]) + 2)
+NO_LINES: Sequence[int] = array("I")
 
 
 @dataclass(frozen=True)
 class WordIndex:
-    """What the catalogue's titles and names say, as of `version`."""
+    """What the catalogue's titles and names say, as of `version`.
+
+    Attributes:
+        version: when the catalogue last changed.
+        films: the titles and other original titles, the best known film first.
+        people: the names, the best known first.
+        joined: the lines of `films` of their meaning words without spaces: "Spider-Man 2" is
+            "spiderman2".
+        first_words: the first meaning word of each line of `films`.
+        lengths: how many meaning words each line of `films` has.
+        lines: in which lines of `films` a word stands.
+        years: which lines of `films` are of a year.
+        vocabulary: every word of titles and names, in alphabetical order.
+        frequency: how often a word occurs.
+        by_length: the words of so many letters.
+        built_at: on the monotonic clock.
+        seconds: that building took.
+    """
 
     version: datetime | None
     films: Lines[int]
     people: Lines[UUID]
-    squeezed: Sequence[str]  # the films' lines without spaces: "starwars" is "star wars"
+    joined: Lines[int]
+    first_words: Sequence[str]
+    lengths: Sequence[int]
+    lines: Mapping[str, Sequence[int]]
+    years: Mapping[int, Sequence[int]]
+    vocabulary: Sequence[str]
     frequency: Counter[str]
+    by_length: Mapping[int, Sequence[str]]
     built_at: float
-    seconds: float  # that building took
+    seconds: float
 
     def corrected(self, word: str) -> list[str]:
         """Return the words nearest to a misspelt one, the nearest and commonest first.
 
         A word that is there, or that begins one that is, is not misspelt.
         """
-        if len(word) < SHORTEST_CORRECTED or any(
-            lines.with_prefix(word, 1) for lines in (self.films, self.people)
-        ):
+        if len(word) < SHORTEST_CORRECTED or self.begun(word):
             return []
-        near = process.extract(
-            word,
-            self.frequency.keys(),
-            scorer=OSA.distance,
-            score_cutoff=2 if len(word) >= TWO_TYPOS_FROM else 1,
-            limit=None,
-        )
-        near.sort(key=lambda each: (each[1], -self.frequency[each[0]], each[0]))
-        return [each for each, _, _ in near[:CORRECTIONS]]
+        return list(self.near(word))[:CORRECTIONS]
+
+    def begun(self, beginning: str) -> Sequence[str]:
+        """Return the words that begin so, `MOST_BEGUN` at most."""
+        start = bisect_left(self.vocabulary, beginning)
+        end = bisect_left(self.vocabulary, beginning + "\U0010ffff", start)
+        return self.vocabulary[start : min(end, start + MOST_BEGUN)]
+
+    def near(self, word: str) -> dict[str, int]:
+        """Return words with how many typos make them of `word`, the nearest and commonest first.
+
+        A typo is a letter too many, too few, another one, or two exchanged.
+        """
+        typos = 0 if len(word) < SHORTEST_CORRECTED else 1 if len(word) < TWO_TYPOS_FROM else 2
+        if not typos:
+            return {word: 0}
+        found = [
+            (each, int(distance))
+            for length in range(len(word) - typos, len(word) + typos + 1)
+            for each, distance, _ in process.extract_iter(
+                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=typos
+            )
+        ]
+        found.sort(key=lambda each: (each[1], -self.frequency[each[0]], each[0]))
+        return dict(found[:MOST_NEAR])
 
     def like(self, title: str, *, at_least: float, limit: int) -> list[int]:
-        """Return the lines of titles that look like `title`, spaces aside, the likest first."""
+        """Return the lines of titles that look like `title`, small words and spaces aside."""
         near = process.extract(
-            title.replace(" ", ""),
-            self.squeezed,
+            "".join(words(title)),
+            self.joined.texts,
             scorer=fuzz.ratio,
             score_cutoff=at_least,
             limit=limit,
@@ -172,32 +170,58 @@ def _is_too_early(kept: WordIndex) -> bool:
 
 def _built(latest: datetime | None) -> WordIndex:
     began = time.monotonic()
-    films: Lines[int] = Lines(_titles())
+    lines: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+    years: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+    lengths = array("H")
+    first_words: list[str] = []
+    frequency: Counter[str] = Counter()
+    titles: list[tuple[int, str]] = []
+    joined: list[tuple[int, str]] = []
+    for number, (movie_id, year, title) in enumerate(_titles()):
+        said = title.split()
+        meaning = words(title)
+        titles.append((movie_id, title))
+        joined.append((number, "".join(meaning)))
+        first_words.append(sys.intern(meaning[0]) if meaning else "")
+        lengths.append(len(set(meaning)))
+        frequency.update(said)
+        for word in {*said, *(plain for each in said for plain in spelling.undisguised(each))}:
+            lines[word].append(number)
+        if year is not None:
+            years[year].append(number)
     with connection.cursor() as cursor:
         cursor.execute(FAME)
         people: Lines[UUID] = Lines(cursor.fetchall())
-    frequency: Counter[str] = Counter()
-    for lines in (films.texts, people.texts):
-        for text in lines:
-            frequency.update(text.split())
+    for name in people.texts:
+        frequency.update(name.split())
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    vocabulary = sorted(frequency)
+    for word in vocabulary:
+        by_length[len(word)].append(word)
     ended = time.monotonic()
     return WordIndex(
         version=latest,
-        films=films,
+        films=Lines(titles),
         people=people,
-        squeezed=[text.replace(" ", "") for text in films.texts],
+        joined=Lines(joined),
+        first_words=first_words,
+        lengths=lengths,
+        lines=dict(lines),
+        years=dict(years),
+        vocabulary=vocabulary,
         frequency=frequency,
+        by_length=dict(by_length),
         built_at=ended,
         seconds=ended - began,
     )
 
 
-def _titles() -> Iterator[tuple[int, str]]:
+def _titles() -> Iterator[tuple[int, int | None, str]]:
     """Give each title and other original title with its film, the best known film first."""
     entries = SearchEntry.objects.order_by("-popularity", "movie_id").values_list(
-        "movie_id", "folded_title", "folded_original_title"
+        "movie_id", "movie__release_year", "folded_title", "folded_original_title"
     )
-    for movie_id, title, original in entries:
-        yield movie_id, title.strip()
+    for movie_id, year, title, original in entries:
+        yield movie_id, year, title.strip()
         if original:
-            yield movie_id, original.strip()
+            yield movie_id, year, original.strip()

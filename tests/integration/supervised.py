@@ -102,6 +102,11 @@ class Site:
         family = psutil.Process(self.process.pid).children(recursive=True)
         return [each for each in family if lives(each) and "granian" in each.name()]
 
+    def workers(self) -> list[psutil.Process]:
+        assert self.process is not None
+        family = psutil.Process(self.process.pid).children()
+        return [each for each in family if lives(each) and "moviverse.worker" in each.cmdline()]
+
     def postmaster(self) -> int:
         with psycopg.connect(embedded_postgres.url(self.home / "postgres")) as connection:
             row = connection.execute("select current_setting('data_directory')").fetchone()

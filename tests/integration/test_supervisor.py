@@ -88,10 +88,21 @@ def test_a_killed_web_server_is_started_again(site: Site) -> None:
     wait_for(site.answers, BACK_WITHIN_SECONDS, site.said)
 
 
+def test_a_killed_worker_is_started_again(site: Site) -> None:
+    wait_for(lambda: len(site.workers()) == 1, BACK_WITHIN_SECONDS, site.said)
+    (worker,) = site.workers()
+    worker.kill()
+    wait_for(
+        lambda: [each.pid for each in site.workers()] not in ([], [worker.pid]),
+        BACK_WITHIN_SECONDS,
+        site.said,
+    )
+
+
 def test_after_a_kill_minus_9_of_the_supervisor_nothing_serves_and_a_new_one_starts_fast(
     site: Site,
 ) -> None:
-    orphans = site.web_processes()
+    orphans = [*site.web_processes(), *site.workers()]
     site.stop(signal.SIGKILL)
     wait_for(lambda: not any(lives(each) for each in orphans), 30, site.said)
     assert not site.answers()
@@ -103,7 +114,7 @@ def test_after_a_kill_minus_9_of_the_supervisor_nothing_serves_and_a_new_one_sta
 
 
 def test_a_polite_stop_leaves_no_process_behind(site: Site) -> None:
-    left = site.web_processes()
+    left = [*site.web_processes(), *site.workers()]
     site.stop(signal.SIGINT)
     assert not any(lives(each) for each in left)
     with pytest.raises(psycopg.OperationalError):

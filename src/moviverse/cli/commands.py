@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -12,9 +13,14 @@ from django.utils import timezone
 
 from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.database import database
+from moviverse.core import jobs as work
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+JOB_COLUMNS = ("id", "name", "state", "attempts", "asked for (UTC)", "what it says")
 SEED = 0  # the same data gives the same viewers of the demo and the same models
 
 
@@ -31,7 +37,7 @@ def cli() -> None:
     help="A MovieLens folder or archive to start from, instead of the demo.",
 )
 def serve(data: Path | None) -> None:
-    """Start the database and the web server, and stop both together.
+    """Start the database, the web server and a worker, and stop all of them together.
 
     The first start migrates, loads films and viewers, trains, and makes two accounts.
     """
@@ -48,6 +54,51 @@ def prepare(data: Path | None) -> None:
         )
     for report in reports:
         console.say(report)
+
+
+@cli.command()
+def worker() -> None:
+    """Run jobs (mails, imports) from the database, beside web servers started elsewhere.
+
+    `serve` starts one already; any number of them may run.
+    """
+    supervisor.work()
+
+
+@cli.group()
+def jobs() -> None:
+    """Look at the work that is done in the background."""
+
+
+@jobs.command(name="list")
+@click.option("--state", type=click.Choice(work.states()), help="Only jobs in this state.")
+@click.option("--name", default="", help="Only jobs of this name, such as send_email.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
+def list_(state: str | None, name: str, limit: int) -> None:
+    """List the latest jobs, the newest first."""
+    with database():
+        rows = work.latest(state=state or "", name=name, limit=limit)
+    console.table(JOB_COLUMNS, [_job_cells(row) for row in rows], empty="There are no such jobs.")
+
+
+@jobs.command()
+@click.argument("job_id", metavar="ID", type=click.UUID)
+def retry(job_id: UUID) -> None:
+    """Queue a failed job again."""
+    with database():
+        work.retry(job_id=job_id, now=timezone.now())
+    console.say(f"Job {job_id} is queued again.")
+
+
+def _job_cells(job: work.Seen) -> list[str]:
+    if job.state == "running":
+        told = f"{job.progress:.0%} {job.message}"
+    elif job.state == "queued" and job.attempts:
+        told = f"again at {job.available_at:%H:%M:%S}: {job.error}"
+    else:
+        told = job.error
+    when = f"{job.created_at:%Y-%m-%d %H:%M:%S}"
+    return [str(job.id), job.name, job.state, str(job.attempts), when, told.strip()]
 
 
 @cli.group(name="import")

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 import django.db
+import psycopg
+import rich.box
 import rich.progress
+import rich.table
+import rich.text
 from rich.console import Console
 
 from moviverse.cli.embedded_postgres import DatabaseDidNotStart
 from moviverse.core import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 terminal = Console(highlight=False)
 
@@ -41,6 +45,10 @@ class Group(click.Group):
             message = str(error)
         except django.db.OperationalError as error:
             message = f"The database does not answer: {str(error).strip()}"
+        except django.db.ProgrammingError as error:
+            if not isinstance(error.__cause__, psycopg.errors.UndefinedTable):
+                raise
+            message = "The database has no tables yet; make them with `moviverse prepare`."
         click.echo(f"moviverse: {message}", err=True)
         sys.exit(1)
 
@@ -75,6 +83,19 @@ def progress() -> Iterator[Progress]:
             bars.update(tasks[message], completed=fraction)
 
         yield advance
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
+    """Print rows under their columns. The first cell, which names a row, is kept in one piece."""
+    if not rows:
+        say(empty)
+        return
+    drawn = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        drawn.add_column(column, overflow="fold", no_wrap=number == 0)
+    for row in rows:
+        drawn.add_row(*(rich.text.Text(cell) for cell in row))
+    terminal.print(drawn)
 
 
 def say(report: object) -> None:

@@ -1,10 +1,9 @@
-"""One process that starts the database and the web server, keeps them up, and stops both."""
+"""One process that starts the database, the web server and a worker, and stops them together."""
 
 from __future__ import annotations
 
 import fcntl
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -23,12 +22,14 @@ from moviverse.cli.console import terminal
 from moviverse.cli.database import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 LOOK_EVERY_SECONDS = 0.5
 GRACE_SECONDS = 15
 READY_WITHIN_SECONDS = 60
 THREADS_PER_WORKER = 4
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+WORKER = (sys.executable, "-m", "moviverse.worker")
 
 
 class Stopped(SystemExit):
@@ -42,23 +43,28 @@ def serve(*, data: Path | None) -> None:
         click.ClickException: another one runs from the same home, the port is taken, or the
             preparation failed.
     """
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _stop)
     settings.HOME.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.HOME / "supervisor.lock"), database():
         _refuse_a_taken_port()
         _prepare(data)
-        web = _start_web()
-        try:
-            _wait_until_ready(web)
+        with _children() as children:
+            children.append(processes.Kept("The web server", _web_server()))
+            _wait_until_ready(children[0].process)
+            children.append(processes.Kept("The worker", WORKER))
             _greet()
-            while True:
-                time.sleep(LOOK_EVERY_SECONDS)
-                web = _keep_up(web)
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave orphans
-            processes.stop(web, grace_seconds=GRACE_SECONDS)
+            _look_after(children)
+
+
+def work() -> None:
+    """Run a worker alone until a signal comes, beside web servers that are started elsewhere."""
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    with database(), _children() as children:
+        children.append(processes.Kept("The worker", WORKER))
+        _look_after(children)
 
 
 def _stop(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - a signal handler's signature
@@ -107,33 +113,42 @@ def _prepare(data: Path | None) -> None:
         raise click.ClickException(message)
 
 
-def _start_web() -> subprocess.Popen[bytes]:
-    return processes.start(
-        [
-            str(Path(sys.executable).with_name("granian")),
-            "--interface", "wsgi",
-            "--host", settings.HOST,
-            "--port", str(settings.PORT),
-            "--workers", str(settings.WEB_WORKERS),
-            "--blocking-threads", str(THREADS_PER_WORKER),
-            "--respawn-failed-workers",
-            "--workers-kill-timeout", "10",
-            "--log-level", "warning",
-            "moviverse.config.web_worker:application",
-        ],
-        environment=os.environ,
-    )  # fmt: skip
+def _web_server() -> list[str]:
+    return [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface", "wsgi",
+        "--host", settings.HOST,
+        "--port", str(settings.PORT),
+        "--workers", str(settings.WEB_WORKERS),
+        "--blocking-threads", str(THREADS_PER_WORKER),
+        "--respawn-failed-workers",
+        "--workers-kill-timeout", "10",
+        "--log-level", "warning",
+        "moviverse.config.web_worker:application",
+    ]  # fmt: skip
 
 
-def _keep_up(web: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
-    """Start again what died; return the web server that runs."""
-    if settings.DATABASE_IS_EMBEDDED:
-        embedded_postgres.ensure(settings.HOME / "postgres")
-    if web.poll() is None:
-        return web
-    terminal.print("The web server ended by itself; starting it again.")
-    processes.kill_group(web.pid)
-    return _start_web()
+@contextmanager
+def _children() -> Iterator[list[processes.Kept]]:
+    """Stop what was started within the block, at its end."""
+    children: list[processes.Kept] = []
+    try:
+        yield children
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave orphans
+        processes.stop_all(children, grace_seconds=GRACE_SECONDS)
+
+
+def _look_after(children: Sequence[processes.Kept]) -> NoReturn:
+    """Start again what dies, until a signal comes."""
+    while True:
+        time.sleep(LOOK_EVERY_SECONDS)
+        if settings.DATABASE_IS_EMBEDDED:
+            embedded_postgres.ensure(settings.HOME / "postgres")
+        for child in children:
+            if child.has_been_restarted():
+                terminal.print(f"{child.name} ended by itself; it was started again.")
 
 
 def _wait_until_ready(web: subprocess.Popen[bytes]) -> None:

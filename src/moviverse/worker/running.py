@@ -9,7 +9,8 @@ import structlog
 from django.utils import timezone
 
 from moviverse.core import errors, jobs
-from moviverse.worker.tasks import TASKS
+from moviverse.worker.tasks import LIMIT_SECONDS, TASKS, USUAL_LIMIT_SECONDS
+from moviverse.worker.watch import watched
 
 if TYPE_CHECKING:
     from moviverse.core.jobs import Running
@@ -23,10 +24,14 @@ class GivenBack(Exception):
     """The job goes back unfinished."""
 
 
-class TookTooLong(errors.MoviverseError):
-    """The job's time limit has passed."""
-
-    message = "The job took longer than it may."
+def run(running: Running) -> None:
+    """Run a claimed job under watch; one that was lost meanwhile is another worker's business."""
+    limit_seconds = LIMIT_SECONDS.get(running.name, USUAL_LIMIT_SECONDS)
+    try:
+        with watched(running, limit_seconds=limit_seconds):
+            perform(running)
+    except jobs.JobLost:
+        log.warning("job_lost", job=running.name, id=str(running.id))
 
 
 def perform(running: Running) -> None:

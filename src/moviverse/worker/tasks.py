@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from moviverse.core import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 TASKS: dict[str, Callable[[jobs.Running], None]] = {}
 
 USUAL_LIMIT_SECONDS = 120.0
 # The jobs that may take longer than the rest. One lane of each worker leaves them alone, so that
 # no mail waits behind somebody's import.
-LIMIT_SECONDS: Mapping[str, float] = {
+LIMIT_SECONDS: dict[str, float] = {
     jobs.IMPORT_LIBRARY: 3_600.0,
     jobs.UNDO_IMPORT: 3_600.0,
 }

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from moviverse.cli.commands import cli
-from moviverse.core import errors
+from moviverse.core import errors, jobs
+from moviverse.core.models import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
+    from click.testing import Result
 
 OPERATIONS = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
 
@@ -32,7 +35,7 @@ def test_every_command_is_in_the_operations_page() -> None:
 
 
 def test_every_command_says_what_it_does() -> None:
-    for name in ["serve", "prepare", "import", "train", "rollback", "schema", "where"]:
+    for name in ["serve", "prepare", "import", "train", "rollback", "schema", "where", "worker"]:
         said = CliRunner().invoke(cli, [name, "--help"])
         assert said.exit_code == 0
         assert len(said.output.splitlines()) > 3
@@ -56,3 +59,31 @@ def test_a_path_that_is_not_there_is_refused() -> None:
     refused = CliRunner().invoke(cli, ["import", "movielens", "no/such/folder"])
     assert refused.exit_code == 2
     assert "no/such/folder" in refused.output
+
+
+@pytest.mark.django_db
+def test_jobs_are_listed_and_a_failed_one_is_queued_again() -> None:
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert "There are no such jobs." in run_jobs("list").output
+    job_id = jobs.enqueue(name="mend", arguments={}, now=now)
+    running = jobs.claim(worker="ada", now=now)
+    assert running is not None
+    running.report(0.25, "a quarter")
+    assert "25% a quarter" in run_jobs("list").output
+    jobs.fail(running, error="It rains [here].", now=now)
+    assert "again at 12:00:15: It rains [here]." in run_jobs("list").output
+    assert "There are no such jobs." in run_jobs("list", "--state", "failed").output
+    Job.objects.update(state="failed", finished_at=now)
+    listed = run_jobs("list", "--state", "failed", "--name", "mend").output
+    assert str(job_id) in listed
+    assert "It rains [here]." in listed
+
+    assert "queued again" in run_jobs("retry", str(job_id)).output
+    refused = run_jobs("retry", str(job_id))
+    assert refused.exit_code == 1
+    assert "only one that has failed" in refused.output
+    assert run_jobs("retry", "nonsense").exit_code == 2
+
+
+def run_jobs(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["jobs", *arguments], env={"COLUMNS": "200"})

@@ -24,6 +24,8 @@ PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 # How many proxies of our own stand in front: X-Forwarded-For counts only behind these.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
+# How long the worker keeps jobs that are done; those that failed are kept four times as long.
+JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", 7, validate=validate.Range(1, 365))
 LOG_LEVEL = env.str(
     "LOG_LEVEL",
     "INFO",

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from moviverse.worker.main import main
+
+main()

@@ -1,0 +1,95 @@
+"""A worker's process: it wakes its lanes when there is work, tidies up, and stops in order."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, NoReturn
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import Error, connection
+from django.utils import timezone
+
+from moviverse.core import deadlines, jobs, outages
+from moviverse.worker import bell, lanes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WAIT_SECONDS = 30.0  # for the bell, before it is time to look whether there is anything to tidy
+TIDY_SECONDS = 3_600.0
+AWAY_SECONDS = 1.0  # between two tries to reach a PostgreSQL that is away
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+log = structlog.get_logger(__name__)
+
+
+class Stopped(SystemExit):
+    """Somebody asked us to stop; everything unwinds in order."""
+
+
+def work() -> None:
+    """Run jobs until a signal comes.
+
+    Jobs wait in PostgreSQL: while it is away nothing is lost, and nothing is done.
+    """
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    worker = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+    opened = lanes.opened(worker=worker)
+    log.info("worker_started", worker=worker)
+    try:
+        _deliver(opened)
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        lanes.closed(opened)
+        log.info("worker_stopped", worker=worker)
+
+
+def _stop(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - a signal handler's signature
+    raise Stopped(0)
+
+
+def _deliver(opened: Sequence[lanes.Lane]) -> NoReturn:
+    """Wake the lanes whenever PostgreSQL tells of a job.
+
+    The lanes look by themselves from time to time, so that a message that was lost costs seconds
+    and not the job.
+    """
+    tidied = -TIDY_SECONDS
+    while True:
+        try:
+            with bell.listening() as line:
+                _wake(opened)  # for what was said while nobody listened
+                while True:
+                    if time.monotonic() - tidied >= TIDY_SECONDS:
+                        _tidy()
+                        tidied = time.monotonic()
+                    if line.rings(within_seconds=WAIT_SECONDS):
+                        _wake(opened)
+        except (psycopg.Error, Error) as error:
+            outages.of(error)
+            log.warning("worker_hears_nothing", error=type(error).__name__)
+            time.sleep(AWAY_SECONDS)
+
+
+def _wake(opened: Sequence[lanes.Lane]) -> None:
+    for lane in opened:
+        lane.wake()
+
+
+def _tidy() -> None:
+    kept = timedelta(days=settings.JOBS_KEPT_DAYS)
+    try:
+        with deadlines.kept():
+            while jobs.remove_old(kept=kept, now=timezone.now()) == jobs.SWEEP:
+                pass
+    finally:
+        connection.close()

@@ -23,7 +23,7 @@ from moviverse.core import jobs
 from tests.integration.supervised import lives, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from uuid import UUID
 
@@ -42,22 +42,25 @@ class Works:
     def cluster(self) -> Path:
         return self.home / "postgres"
 
-    def ask(self, sql: str, values: object = None) -> list[tuple[Any, ...]]:
+    def ask(
+        self, sql: str, values: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
         with psycopg.connect(embedded_postgres.url(self.cluster), autocommit=True) as line:
-            asked = line.execute(sql, values)  # type: ignore[arg-type]  # text of ours
+            asked = line.execute(sql, values)
             return asked.fetchall() if asked.description else []
 
     def enqueue(self, name: str, **arguments: float) -> UUID:
         """Do what a web server does, in the words of its own statement."""
+        job_id = uuid4()
         values = {
-            "id": uuid4(),
+            "id": job_id,
             "name": name,
             "arguments": json.dumps(arguments),
             "unique_key": "",
             "now": datetime.now(UTC),
         }
         self.ask(jobs.ENQUEUE, values)
-        return values["id"]
+        return job_id
 
     @contextmanager
     def worker(self, poll: str = "0.5") -> Iterator[subprocess.Popen[bytes]]:

@@ -20,7 +20,7 @@ from moviverse.transfer import tmdb_csv
 if TYPE_CHECKING:
     from uuid import UUID
 
-JOB_COLUMNS = ("id", "name", "state", "attempts", "asked for (UTC)", "what it says")
+JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
 SEED = 0  # the same data gives the same viewers of the demo and the same models
 
 

@@ -21,6 +21,7 @@ from moviverse.core import errors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+NARROWEST_TABLE = 110  # characters; a smaller terminal breaks the lines itself
 terminal = Console(highlight=False)
 
 
@@ -86,16 +87,16 @@ def progress() -> Iterator[Progress]:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print rows under their columns. The first cell, which names a row, is kept in one piece."""
+    """Print rows under their columns; only the last one is folded, so that the rest can be copied."""
     if not rows:
         say(empty)
         return
     drawn = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
-        drawn.add_column(column, overflow="fold", no_wrap=number == 0)
+        drawn.add_column(column, overflow="fold", no_wrap=number < len(columns) - 1)
     for row in rows:
         drawn.add_row(*(rich.text.Text(cell) for cell in row))
-    terminal.print(drawn)
+    terminal.print(drawn, width=max(terminal.width, NARROWEST_TABLE), crop=False)
 
 
 def say(report: object) -> None:

@@ -181,6 +181,9 @@ def _greet() -> None:
     terminal.print(f"\n[bold]MoviVerse[/bold] is on {address}/", soft_wrap=True)
     terminal.print(f"  API      {address}/api/docs/", soft_wrap=True)
     terminal.print(f"  Admin    {address}/admin/", soft_wrap=True)
+    if settings.EMAIL_FILE_PATH:
+        said = f"files in {settings.EMAIL_FILE_PATH}; set EMAIL_URL to send it"
+        terminal.print(f"  Mail     {said}", soft_wrap=True)
     path = first_start.credentials_file()
     if settings.STARTS_WITH_DEMO and path.exists():
         for role, person in json.loads(path.read_text()).items():

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
@@ -90,7 +90,7 @@ class Running:
 
     id: uuid.UUID
     name: str
-    arguments: Mapping[str, JSON]
+    arguments: Mapping[str, Any]  # JSON, as it was enqueued
     attempt: int
     worker: str
     progress: float = 0.0

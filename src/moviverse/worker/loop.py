@@ -44,6 +44,8 @@ def work() -> None:
     worker = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
     opened = lanes.opened(worker=worker)
     log.info("worker_started", worker=worker)
+    if settings.EMAIL_FILE_PATH and not settings.STARTS_WITH_DEMO:
+        log.warning("mails_become_files", folder=settings.EMAIL_FILE_PATH, setting="EMAIL_URL")
     try:
         _deliver(opened)
     finally:

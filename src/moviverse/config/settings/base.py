@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from environs import Env, validate
 
 from moviverse.cli import embedded_postgres
-from moviverse.config import database, hardening, logging
+from moviverse.config import database, hardening, logging, mail
 
 env = Env(eager=True)
 
@@ -136,6 +136,8 @@ JWT_ACCESS_LIFETIME = timedelta(
 JWT_REFRESH_LIFETIME = timedelta(
     days=env.int("JWT_REFRESH_DAYS", 30, validate=validate.Range(1, 365))
 )
+# How long the link works that sets a new password.
+PASSWORD_RESET_MINUTES = env.int("PASSWORD_RESET_MINUTES", 60, validate=validate.Range(1, 1_440))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -197,6 +199,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+_mail = mail.from_environment(env, HOME / "mail")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]  # where mails become files; None with a mail server
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
+# Where links in mails lead. Never the host of a request, which anybody may write.
+PUBLIC_URL = mail.public_url(env, f"http://{HOST}:{PORT}")
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -213,7 +226,12 @@ LOGGING_CONFIG = "moviverse.config.logging.apply"
 LOGGING = logging.configuration(
     level=LOG_LEVEL,
     terminal=logging.is_terminal(),
-    secrets=[SECRET_KEY, TMDB_API_KEY, str(DATABASES["default"].get("PASSWORD", ""))],
+    secrets=[
+        SECRET_KEY,
+        TMDB_API_KEY,
+        EMAIL_HOST_PASSWORD or "",
+        str(DATABASES["default"].get("PASSWORD", "")),
+    ],
 )
 STARTS_WITH_DEMO = True  # films, viewers and accounts at a first start; never in production
 MODELS_DIR = HOME / "models"

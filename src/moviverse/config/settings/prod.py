@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moviverse.config import hardening
+from moviverse.config import hardening, mail
 from moviverse.config.settings.base import *
 
 hardening.refuse_weak_settings(
@@ -13,6 +13,7 @@ hardening.refuse_weak_settings(
 )
 
 STARTS_WITH_DEMO = False
+PUBLIC_URL = mail.public_url(env, f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

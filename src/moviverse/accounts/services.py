@@ -3,13 +3,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import hashers, password_validation
+from django.contrib.auth import hashers
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from moviverse.accounts import avatars, limiter, names, selectors
-from moviverse.accounts.models import Profile, TokenFamily, User
+from moviverse.accounts import avatars, limiter, names, passwords, selectors
+from moviverse.accounts.models import Profile, User
 from moviverse.accounts.roles import Role
 from moviverse.core import errors
 from moviverse.core.models import IdempotencyKey
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-LONGEST_PASSWORD = 128  # characters: the hash takes any length, an attacker's patience too
 EDITABLE = frozenset({"name", "surname", "age", "gender", "locale", "bio", "preferred_genres"})
 NO_PASSWORD = ""  # no hash at all; checking against it costs what a real one costs
 
@@ -55,7 +54,7 @@ def register(
     faults = {
         "email": names.email_faults(user.email),
         "username": names.username_faults(user.username),
-        "password": _password_faults(password, user),
+        "password": passwords.faults(password, user),
         **_profile_faults(profile),
     }
     _refuse(faults)
@@ -120,7 +119,6 @@ def change_password(
         Invalid: the old password is wrong or the new one is weak.
     """
     _prove(user, old_password, field="old_password", address=address, now=now)
-    _refuse({"new_password": _password_faults(new_password, user)})
     with transaction.atomic():
         # The password was checked against a row that somebody may have changed since.
         current = (
@@ -128,9 +126,7 @@ def change_password(
         )
         if current is None:
             raise errors.Conflict("The account was changed meanwhile. Sign in again.")
-        current.set_password(new_password)
-        current.save(update_fields=["password", "session_stamp"])
-        TokenFamily.objects.filter(user=current).delete()
+        passwords.replace(user=current, password=new_password, now=now)
 
 
 @transaction.atomic
@@ -219,33 +215,13 @@ def _prove(user: User, password: str, *, field: str, address: str, now: datetime
 
 def _is_right(password: str, user: User | None) -> bool:
     encoded = user.password if user else NO_PASSWORD
-    typed = password.encode(errors="replace").decode()[: LONGEST_PASSWORD + 1]
+    typed = password.encode(errors="replace").decode()[: passwords.LONGEST_PASSWORD + 1]
     right, outdated = hashers.verify_password(typed, encoded)
     if user and right and outdated:  # the cost of the hash was raised since it was made
         renewed = hashers.make_password(typed)
         User.objects.filter(id=user.id, password=encoded).update(password=renewed)
         user.password = renewed
     return right
-
-
-def _password_faults(password: str, user: User) -> list[str]:
-    if len(password) > LONGEST_PASSWORD:
-        return [f"Use at most {LONGEST_PASSWORD} characters."]
-    if "\0" in password or not _is_text(password):
-        return ["Use characters that can be typed."]
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as error:
-        return list(error.messages)
-    return []
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return False
-    return True
 
 
 def _profile_faults(profile: Profile) -> dict[str, list[str]]:

@@ -17,6 +17,8 @@ PUBLIC_OPERATIONS = frozenset(
         ("POST", "/api/auth/refresh/"),
         ("POST", "/api/auth/token/refresh/"),
         ("POST", "/api/auth/logout/"),
+        ("POST", "/api/auth/password-reset/"),
+        ("POST", "/api/auth/password-reset/confirm/"),
         ("GET", "/api/genres/"),
         ("GET", "/api/people/{person_id}/"),
         ("GET", "/api/movies/"),

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from moviverse.accounts import letters
 from moviverse.core import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TASKS: dict[str, Callable[[jobs.Running], None]] = {}
+TASKS: dict[str, Callable[[jobs.Running], None]] = {
+    jobs.SEND_EMAIL: lambda job: letters.send(**job.arguments, job_id=job.id, now=timezone.now()),
+}
 
 USUAL_LIMIT_SECONDS = 120.0
 # The jobs that may take longer than the rest. One lane of each worker leaves them alone, so that

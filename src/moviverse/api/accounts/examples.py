@@ -52,3 +52,11 @@ WITH_AVATAR = {
 PASSWORD = {"password": PASSPHRASE}
 PASSWORD_CHANGE = {"old_password": PASSPHRASE, "new_password": "four other words entirely"}
 PASSWORD_CHANGED = {"message": "The password was changed. Sign in again on every device."}
+PASSWORD_RESET = {"email": "ann@example.com"}
+PASSWORD_RESET_SENT = {"message": "If an account has this address, a link was sent there."}
+PASSWORD_RESET_CONFIRM = {
+    "uid": "0b5c9a52-7f5e-4a53-9d54-0a0f3f1c8f11",
+    "token": "6745a3c0-2f6b...",
+    "new_password": "four other words entirely",
+}
+PASSWORD_WAS_RESET = {"message": "The password was changed. Sign in with the new one."}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from moviverse.accounts import names
+from moviverse.accounts.passwords import LONGEST_PASSWORD
 from moviverse.accounts.roles import Role
-from moviverse.accounts.services import LONGEST_PASSWORD
 from moviverse.api.serializers import StrictSerializer, TextField
 from moviverse.catalog import selectors as catalog
 
@@ -92,6 +92,16 @@ class RefreshBody(StrictSerializer):
 class PasswordChangeBody(StrictSerializer):
     old_password = PasswordField()
     new_password = PasswordField()
+
+
+class PasswordResetBody(StrictSerializer):
+    email = TextField(max_length=names.LONGEST_EMAIL)
+
+
+class PasswordResetConfirmBody(StrictSerializer):
+    uid = TextField(max_length=100, help_text="As the link has it.")
+    token = TextField(max_length=200, help_text="As the link has it. Good once.")
+    new_password = PasswordField(help_text="At least 8 characters, and not a common one.")
 
 
 class PasswordBody(StrictSerializer):

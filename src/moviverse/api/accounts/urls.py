@@ -15,5 +15,7 @@ urlpatterns = [
     path("auth/me/avatar/", views.Avatar.as_view(), name="avatar"),
     path("auth/user/", views.Me.as_view()),
     path("profile/", views.Me.as_view()),
+    path("auth/password-reset/", views.PasswordReset.as_view()),
+    path("auth/password-reset/confirm/", views.PasswordResetConfirm.as_view()),
     path("auth/password-change/", views.PasswordChange.as_view(), name="password-change"),
 ]

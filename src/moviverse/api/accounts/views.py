@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.response import Response
 
-from moviverse.accounts import avatars, selectors, services, tokens
+from moviverse.accounts import avatars, password_reset, selectors, services, tokens
 from moviverse.api.accounts import examples
 from moviverse.api.accounts.serializers import (
     AccountSerializer,
@@ -17,6 +17,8 @@ from moviverse.api.accounts.serializers import (
     MessageSerializer,
     PasswordBody,
     PasswordChangeBody,
+    PasswordResetBody,
+    PasswordResetConfirmBody,
     ProfileBody,
     RefreshBody,
     RegistrationBody,
@@ -230,6 +232,43 @@ class PasswordChange(ApiView):
             now=timezone.now(),
         )
         return Response(examples.PASSWORD_CHANGED)
+
+
+class PasswordReset(TokenView):
+    @documented(
+        summary="Ask for a link that sets a new password",
+        description=(
+            "The answer is the same whether an account has this address or not. The link is "
+            "mailed; it works once and expires."
+        ),
+        request=PasswordResetBody,
+        responses=MessageSerializer,
+        examples={"request": examples.PASSWORD_RESET, 200: examples.PASSWORD_RESET_SENT},
+    )
+    def post(self, request: Request) -> Response:
+        """Answer with a sentence."""
+        password_reset.ask(
+            **self.body(PasswordResetBody), address=clients.address(request), now=timezone.now()
+        )
+        return Response(examples.PASSWORD_RESET_SENT)
+
+
+class PasswordResetConfirm(TokenView):
+    @documented(
+        summary="Set a new password with the link's words",
+        description="Ends every session of the account. A link that does not hold is a 400.",
+        request=PasswordResetConfirmBody,
+        responses=MessageSerializer,
+        examples={"request": examples.PASSWORD_RESET_CONFIRM, 200: examples.PASSWORD_WAS_RESET},
+    )
+    def post(self, request: Request) -> Response:
+        """Answer with a sentence."""
+        password_reset.confirm(
+            **self.body(PasswordResetConfirmBody),
+            address=clients.address(request),
+            now=timezone.now(),
+        )
+        return Response(examples.PASSWORD_WAS_RESET)
 
 
 def _me(user_id: UUID) -> dict[str, Any]:

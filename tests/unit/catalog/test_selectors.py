@@ -98,9 +98,11 @@ def test_films_can_be_narrowed(filters: dict[str, Any], found: set[str]) -> None
 
 
 @pytest.mark.usefixtures("shelf")
-def test_a_person_can_be_given_by_id() -> None:
+def test_a_person_can_be_given_by_either_id() -> None:
     mann = Person.objects.get(name="Michael Mann")
     assert titles(person=str(mann.id)) == ["Heat"]
+    Person.objects.filter(pk=mann.pk).update(tmdb_id=638)
+    assert titles(person="638") == ["Heat"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ class MoviesQuery(PageQuery):
         r"^[A-Za-z]{2,3}$", required=False, help_text="Of the original, ISO 639-1."
     )
     min_rating = VoteField(required=False, help_text="Of `vote_average`, 0 to 10.")
-    person = TextField(required=False, max_length=200, help_text="In cast or crew: id or name.")
+    person = TextField(
+        required=False, max_length=200, help_text="In cast or crew: id, TMDb's id, or name."
+    )
     keyword = TextField(required=False, max_length=100)
     sort = serializers.ChoiceField(
         choices=list(SORTS), required=False, help_text="popularity_desc unless told."
@@ -62,8 +64,11 @@ class MoviesQuery(PageQuery):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters, which do not contradict each other."""
-        if attrs.get("year_from", EARLIEST) > attrs.get("year_to", LATEST):
+        first, last = attrs.get("year_from", EARLIEST), attrs.get("year_to", LATEST)
+        if first > last:
             raise serializers.ValidationError({"year_to": ["It lies before year_from."]})
+        if not first <= attrs.get("year", first) <= last:
+            raise serializers.ValidationError({"year": ["It lies outside year_from and year_to."]})
         return attrs
 
     def filters(self) -> MovieFilters:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.db.models.expressions import OrderBy
 
+LONGEST_TMDB_ID = 18  # digits; more may not fit a column
 # Each reads one index from its end on; the id makes the order whole, so that no page repeats one.
 SORTS: dict[str, tuple[str | OrderBy, ...]] = {
     "popularity_desc": ("-popularity", "tmdb_id"),
@@ -50,7 +51,7 @@ class MovieFilters:
     """What a list is narrowed to; an empty field narrows nothing.
 
     `genres`: any of the groups, all of a group: (("Action",), ("Drama", "War")) is action films
-    and war dramas. `person` is an id or a name. `min_rating` is on TMDb's scale of 10.
+    and war dramas. `person` is an id, one of TMDb's, or a name. `min_rating` is on TMDb's scale of 10.
     """
 
     genres: tuple[tuple[str, ...], ...] = ()
@@ -145,6 +146,8 @@ def _with_person(wanted: str) -> Q:
 
 
 def _is_person(wanted: str) -> Q:
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_TMDB_ID:
+        return Q(tmdb_id=int(wanted))
     try:
         return Q(id=UUID(wanted))
     except ValueError:

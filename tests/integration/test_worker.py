@@ -131,9 +131,19 @@ def test_a_job_of_a_worker_that_was_killed_is_finished_by_another_with_one_effec
     assert works.ask("select count(*) from effects where job = %s", [job_id]) == [(1,)]
 
 
-def test_a_worker_wakes_at_once_and_rests_otherwise(works: Works) -> None:
+def test_a_worker_tidies_up_wakes_at_once_and_rests_otherwise(works: Works) -> None:
+    old = works.enqueue("effect", seconds=0)
+    works.ask(
+        "update core_job set state = 'done', finished_at = now() - interval '8 days' where id = %s",
+        [old],
+    )
     with works.worker(NEVER) as process:
         works.wait_for_state(works.enqueue("effect", seconds=0), "done")
+        wait_for(
+            lambda: works.ask("select id from core_job where id = %s", [old]) == [],
+            SOON_SECONDS,
+            works.said,
+        )
         resting = psutil.Process(process.pid)
         before, began = resting.cpu_times(), time.monotonic()
         time.sleep(5)

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
+from django.utils import timezone
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]  # the library has no types
 from unfold.forms import (  # type: ignore[import-untyped]  # the same
     AdminPasswordChangeForm,
     UserChangeForm,
 )
 
-from moviverse.accounts import services, tokens
+from moviverse.accounts import letters, services, tokens
 from moviverse.accounts.models import User
 
 if TYPE_CHECKING:
@@ -27,10 +29,20 @@ if TYPE_CHECKING:
 SWITCHES = ("is_active", "is_staff", "is_superuser")
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # untyped base
+    """Sets somebody's password, and lets them know."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        user: User = super().save(commit=commit)
+        letters.enqueue(kind=letters.Kind.CHANGE_NOTICE, user_id=user.pk, now=timezone.now())
+        return user
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]  # not generic at run time; untyped base
     form = UserChangeForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "email", *SWITCHES, "date_joined", "last_login")
     list_filter = (*SWITCHES, "groups")
     search_fields = ("username", "email")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from moviverse.core import deadlines, jobs, outages
@@ -95,7 +95,17 @@ def closed(lanes: Sequence[Lane]) -> None:
     for lane in _staying(left, within_seconds=LEAVE_SECONDS):
         # It hears nothing, and ends with this process.
         if lane.running is not None:
-            jobs.release(lane.running, now=timezone.now())
+            _give_back(lane.running)
+
+
+def _give_back(running: Running) -> None:
+    try:
+        with deadlines.kept():
+            jobs.release(running, now=timezone.now())
+    except Error as error:  # then it is found by its silence
+        _note(error)
+    finally:
+        connection.close()
 
 
 def _staying(lanes: Sequence[Lane], *, within_seconds: float) -> list[Lane]:

@@ -65,10 +65,11 @@ def _deliver(opened: Sequence[lanes.Lane]) -> NoReturn:
     The lanes look by themselves from time to time, so that a message that was lost costs seconds
     and not the job.
     """
-    tidied = -TIDY_SECONDS
+    tidied, is_deaf = -TIDY_SECONDS, False
     while True:
         try:
             with bell.listening() as line:
+                is_deaf = False
                 _wake(opened)  # for what was said while nobody listened
                 while True:
                     if time.monotonic() - tidied >= TIDY_SECONDS:
@@ -78,7 +79,9 @@ def _deliver(opened: Sequence[lanes.Lane]) -> NoReturn:
                         _wake(opened)
         except (psycopg.Error, Error) as error:
             outages.of(error)
-            log.warning("worker_hears_nothing", error=type(error).__name__)
+            if not is_deaf:
+                log.warning("worker_hears_nothing", error=type(error).__name__)
+            is_deaf = True
             time.sleep(AWAY_SECONDS)
 
 

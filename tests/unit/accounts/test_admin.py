@@ -3,12 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from moviverse.accounts import selectors, tokens
 from moviverse.accounts.models import User
 from tests.factories import accounts
+from tests.factories.jobs import run_pending
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -98,7 +100,9 @@ def test_nobody_is_made_behind_the_rules(admin: Client) -> None:
     assert admin.get(f"{USERS}add/").status_code == 403
 
 
-def test_a_password_that_is_set_ends_all_sessions(admin: Client, ann: User) -> None:
+def test_a_password_that_is_set_ends_all_sessions_and_its_owner_is_told(
+    admin: Client, ann: User
+) -> None:
     access = tokens.issue(user=ann, now=timezone.now()).access
     new = "another good passphrase 7"
     answer = admin.post(
@@ -108,6 +112,10 @@ def test_a_password_that_is_set_ends_all_sessions(admin: Client, ann: User) -> N
     assert answer.status_code == 302
     assert User.objects.get(id=ann.id).check_password(new)
     assert not holds(access)
+    run_pending()
+    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+        (["ann@example.com"], "Your password was changed")
+    ]
 
 
 def test_an_account_is_deleted_from_its_page_and_from_the_list(admin: Client, ann: User) -> None:

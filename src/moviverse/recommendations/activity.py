@@ -18,39 +18,41 @@ if TYPE_CHECKING:
 COMING_BACK, MOST_TIMES = 0.5, 4
 # A visitor is an address, and addresses are cheap: two of them count as one member.
 TRUST_IN_VISITORS = 0.5
+# A day's views of a visitor are one row already; only members' events have to be gathered.
 READ = """
     with happened as (
-        select movie_id, user_id::text as viewer, happened_at as at, 1 as times, 1.0 as trust
+        select movie_id, user_id, happened_at as at, null::numeric as rating
         from library_interaction
         where happened_at > %(since)s and happened_at <= %(now)s and type <> 'recommend'
         union all
-        select movie_id, user_id::text, rated_at, 1, 1.0
+        select movie_id, user_id, rated_at, value
         from library_rating where rated_at > %(since)s and rated_at <= %(now)s
-        union all
-        select movie_id, visitor, viewed_at, count, %(trust)s::numeric
-        from library_anonymousview where viewed_at > %(since)s and viewed_at <= %(now)s
-    ), day_of_a_viewer as (
-        select movie_id, viewer, trust, max(at) as at, sum(times) as times
-        from happened group by movie_id, viewer, trust, (at at time zone 'UTC')::date
+    ), day_of_a_member as (
+        select movie_id, user_id, count(*) as times, max(rating)::float8 as rating,
+            power(0.5, extract(epoch from %(now)s - max(at))::float8 / %(half_life)s::float8) as fresh,
+            power(0.5, extract(epoch from %(now)s - max(at) filter (where rating is not null))::float8
+                / %(half_life)s::float8) as fresh_rating
+        from happened group by movie_id, user_id, (at at time zone 'UTC')::date
+    ), member as (
+        select movie_id, sum(times) as views,
+            sum(fresh * (1 + %(coming_back)s::float8
+                * ln(least(times, %(most)s::int)) / ln(%(most)s::int))) as attention,
+            sum(fresh_rating) as weight, sum(fresh_rating * rating) as total
+        from day_of_a_member group by movie_id, user_id
     ), viewer as (
-        select movie_id, sum(times) as views, sum(
-            trust * (1 + %(coming_back)s::float8 * ln(least(times, %(most)s::int)) / ln(%(most)s::int))
-            * power(0.5, extract(epoch from %(now)s - at) / %(half_life)s::float8)
-        ) as attention
-        from day_of_a_viewer group by movie_id, viewer
-    ), rated as (
-        select movie_id, sum(weight) as weight, sum(weight * value) as total from (
-            select movie_id, value,
-                power(0.5, extract(epoch from %(now)s - rated_at) / %(half_life)s::float8) as weight
-            from library_rating where rated_at > %(since)s and rated_at <= %(now)s
-        ) as recent group by movie_id
+        select movie_id, views, attention, weight, total, 1 as viewers from member
+        union all
+        select movie_id, sum(count), sum(
+            %(trust)s::float8
+            * power(0.5, extract(epoch from %(now)s - viewed_at)::float8 / %(half_life)s::float8)
+            * (1 + %(coming_back)s::float8 * ln(least(count, %(most)s::int)) / ln(%(most)s::int))
+        ), null, null, count(*)
+        from library_anonymousview where viewed_at > %(since)s and viewed_at <= %(now)s
+        group by movie_id
     )
-    select watched.movie_id, watched.attention::float8, watched.views::bigint, watched.viewers,
-        coalesce(rated.weight, 0)::float8, coalesce(rated.total, 0)::float8
-    from (
-        select movie_id, sum(attention) as attention, sum(views) as views, count(*) as viewers
-        from viewer group by movie_id
-    ) as watched left join rated using (movie_id)
+    select movie_id, sum(attention), sum(views)::bigint, sum(viewers)::bigint,
+        coalesce(sum(weight), 0), coalesce(sum(total), 0)
+    from viewer group by movie_id
 """
 
 

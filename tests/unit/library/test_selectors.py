@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from moviverse.library import selectors, services
 from moviverse.library.errors import RatingNotFound
@@ -71,6 +74,38 @@ def test_a_film_that_nobody_rated_has_no_average() -> None:
     summary = selectors.summary(movie_id=catalog.film().pk)
     assert (summary.average, summary.count) == (None, 0)
     assert set(summary.distribution.values()) == {0}
+
+
+def test_the_ratings_of_a_film_are_counted_from_an_index_alone() -> None:
+    film = catalog.film()
+    library.rate(accounts.member(), {film: 4})
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+    with CaptureQueriesContext(connection) as captured:
+        selectors.summary(movie_id=film.pk)
+    (query,) = captured
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (costs off) {query['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using ratings_of_a_movie" in plan
+
+
+def test_the_ratings_of_a_film_that_many_rated_are_not_counted_for_everybody(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # The package has a function of the module's name.
+    monkeypatch.setattr(import_module("moviverse.library.selectors.ratings"), "MANY", 2)
+    film, other = catalog.films(2)
+    for _ in range(2):
+        library.rate(accounts.member(), {film: 4})
+    library.rate(accounts.member(), {other: 4})
+    with django_assert_num_queries(1):
+        first = selectors.summary(movie_id=film.pk)
+    with django_assert_num_queries(0):
+        assert selectors.summary(movie_id=film.pk) == first
+    assert selectors.summary(movie_id=other.pk).count == 1
+    library.rate(accounts.member(), {other: 5})
+    assert selectors.summary(movie_id=other.pk).count == 2
 
 
 def test_interactions_tell_ratings_and_the_rest_as_one_story(viewer: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db.models import CharField, Count, DecimalField, F, Value
 
 from moviverse.library.errors import RatingNotFound
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 RATE = "rate"
 TYPES = (*Interaction.Type.values, RATE)
+MANY, MANY_SECONDS = 2_000, 60
 RATING_SORTS = {
     "date_desc": ("-rated_at", "movie_id"),
     "date_asc": ("rated_at", "-movie_id"),
@@ -78,11 +80,26 @@ def value(*, user: User, movie_id: int) -> float | None:
 
 
 def summary(*, movie_id: int) -> RatingsSummary:
-    """Return what the members think of a film."""
+    """Return what the members think of a film.
+
+    Of a film that `MANY` rated it may be `MANY_SECONDS` old: counting them all takes longer than
+    the rest of a page, and one more changes nothing that is shown.
+    """
+    key = f"movie:{movie_id}:ratings"
+    kept: RatingsSummary | None = cache.get(key)
+    if kept is not None:
+        return kept
+    counted = _summarised(movie_id)
+    if counted.count >= MANY:
+        cache.set(key, counted, MANY_SECONDS)
+    return counted
+
+
+def _summarised(movie_id: int) -> RatingsSummary:
     counted = dict(
         Rating.objects.filter(movie_id=movie_id)
         .values_list("value")
-        .annotate(count=Count("id"))
+        .annotate(count=Count("*"))  # of the index alone: a column would be read from the rows
         .order_by("value")
     )
     count = sum(counted.values())

@@ -114,6 +114,8 @@ def add_common_errors(result: dict[str, Any], **_context: Any) -> dict[str, Any]
                 codes += WITH_BODY
             if {} not in operation["security"]:
                 codes += SIGNED_IN
+            elif operation["security"] != [{}]:  # who sends a token is told that it does not hold
+                codes.append("AUTHENTICATION_FAILED")
             for code in codes:
                 _add_error(operation["responses"], code)
             operation["responses"] = dict(sorted(operation["responses"].items()))

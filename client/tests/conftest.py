@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from django.core.cache import cache
-from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 
 from moviverse_client import Client
 from tests.conftest import django_db_modify_db_settings
 from tests.factories.accounts import PASSWORD
 from tests.factories.recommendations import site, trained_once
+from tests.in_process import ADDRESS, carrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,19 +30,9 @@ def fresh_limits() -> None:
 
 @pytest.fixture
 def connect() -> Iterator[Callable[..., Client]]:
-    """Return what makes clients of the service in this process, on the test's own connection."""
-
-    app = httpx.WSGITransport(app=get_wsgi_application())
-
-    def connected(**options: Any) -> Client:
-        return Client("http://testserver", transport=app, **options)
-
-    # As Django's own test client does: the end of a request must not end the test's transaction.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield connected
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    """Return what makes clients of the service in this process."""
+    with carrier() as transport:
+        yield partial(Client, ADDRESS, transport=transport)
 
 
 @pytest.fixture

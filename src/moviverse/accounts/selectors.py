@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from moviverse.accounts.models import Profile
 
 TAKEN_EMAIL = "An account with this email address exists already."
@@ -48,11 +50,10 @@ def account(*, user_id: UUID) -> Account:
     Raises:
         AccountNotFound: there is none.
     """
-    roles = Group.objects.filter(user=OuterRef("pk"), name__in=list(Role)).order_by("name")
     found: Any = (
         User.objects.filter(id=user_id)
         .select_related("profile")
-        .annotate(role_names=ArraySubquery(roles.values("name")))
+        .annotate(role_names=ArraySubquery(_role_names()))
         .first()
     )
     if found is None:
@@ -71,6 +72,42 @@ def account(*, user_id: UUID) -> Account:
 def roles(*, user: User) -> frozenset[str]:
     """Return the roles that `user` has now."""
     return frozenset(user.groups.filter(name__in=list(Role)).values_list("name", flat=True))
+
+
+def named(*, identifier: str) -> User:
+    """Return who has this e-mail address or user name.
+
+    Raises:
+        AccountNotFound: nobody has.
+    """
+    user = user_named(identifier=identifier)
+    if user is None:
+        raise AccountNotFound
+    return user
+
+
+def people(
+    *, search: str = "", role: Role | None = None, is_active: bool | None = None, limit: int
+) -> Sequence[User]:
+    """Return accounts with their roles in `role_names`, the newest first.
+
+    Args:
+        search: A part of the user name or the e-mail address.
+        role: Only who has it.
+        is_active: Only accounts in use, or only those out of use.
+        limit: How many at most.
+    """
+    wanted = (
+        Q(email__contains=key) | Q(username_key__contains=key)
+        if (key := names.key(search))
+        else Q()
+    )
+    if role is not None:
+        wanted &= Q(groups__name=role)
+    if is_active is not None:
+        wanted &= Q(is_active=is_active)
+    found = User.objects.filter(wanted).annotate(role_names=ArraySubquery(_role_names()))
+    return list(found.order_by("-date_joined", "id")[:limit])
 
 
 def anybody() -> bool:
@@ -95,3 +132,8 @@ def taken(*, email: str, username: str) -> dict[str, list[str]]:
         if known_username == keys["username"]:
             faults["username"] = [TAKEN_USERNAME]
     return faults
+
+
+def _role_names() -> QuerySet[Group, dict[str, Any]]:
+    roles = Group.objects.filter(user=OuterRef("pk"), name__in=list(Role))
+    return roles.order_by("name").values("name")

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from moviverse.accounts import avatars, limiter, names, passwords, selectors
+from moviverse.accounts import avatars, limiter, names, passwords, selectors, tokens
 from moviverse.accounts.models import Profile, User
 from moviverse.accounts.roles import Role
 from moviverse.core import errors
@@ -76,11 +76,26 @@ def create_administrator(*, email: str, username: str, password: str, now: datet
         Invalid: as `register`.
     """
     with transaction.atomic():
-        user = register(email=email, username=username, password=password, now=now)
-        user.is_staff = user.is_superuser = True
-        user.save(update_fields=["is_staff", "is_superuser"])
+        user = create_account(
+            email=email, username=username, password=password, role=Role.ADMIN, now=now
+        )
         Group.objects.bulk_create([Group(name=role) for role in Role], ignore_conflicts=True)
-        user.groups.add(Group.objects.get(name=Role.ADMIN))
+    return user
+
+
+@transaction.atomic
+def create_account(
+    *, email: str, username: str, password: str, role: Role | None, now: datetime
+) -> User:
+    """Make an account in the operator's name, with a role if it is to have one.
+
+    Raises:
+        Invalid: as `register`.
+    """
+    user = register(email=email, username=username, password=password, now=now)
+    if role is not None:
+        set_role(user=user, role=role, holds=True)
+        user.refresh_from_db()
     return user
 
 
@@ -127,6 +142,34 @@ def change_password(
         if current is None:
             raise errors.Conflict("The account was changed meanwhile. Sign in again.")
         passwords.replace(user=current, password=new_password, now=now)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, now: datetime) -> None:
+    """Give an account another password without its old one; its sessions end.
+
+    Raises:
+        Invalid: the password is weak (`new_password`).
+    """
+    current = User.objects.select_for_update().get(id=user.id)
+    passwords.replace(user=current, password=password, now=now)
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool) -> None:
+    """Take an account out of use, which ends its sessions at once, or into use again."""
+    User.objects.filter(id=user.id).update(is_active=is_active)
+    if not is_active:
+        tokens.revoke_all(user=user)
+
+
+@transaction.atomic
+def set_role(*, user: User, role: Role, holds: bool) -> None:
+    """Give somebody a role or take it; administrators may do everything in the admin as well."""
+    group, _ = Group.objects.get_or_create(name=role)
+    (user.groups.add if holds else user.groups.remove)(group)
+    if role is Role.ADMIN:
+        User.objects.filter(id=user.id).update(is_staff=holds, is_superuser=holds)
 
 
 @transaction.atomic

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from moviverse.accounts.models import Profile
 
 TAKEN_EMAIL = "An account with this email address exists already."
@@ -134,6 +132,6 @@ def taken(*, email: str, username: str) -> dict[str, list[str]]:
     return faults
 
 
-def _role_names() -> QuerySet[Group, dict[str, Any]]:
+def _role_names() -> Any:
     roles = Group.objects.filter(user=OuterRef("pk"), name__in=list(Role))
     return roles.order_by("name").values("name")

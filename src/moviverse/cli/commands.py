@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.database import database
+from moviverse.cli.health import health
+from moviverse.cli.users import users
 from moviverse.core import jobs as work
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
@@ -21,16 +23,27 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
+SECTIONS = {
+    "The site": ("serve", "worker", "prepare", "health", "where"),
+    "Films and models": ("import", "train", "rollback"),
+    "People and work": ("users", "jobs"),
+    "Development": ("schema", "manage"),
+}
 SEED = 0  # the same data gives the same viewers of the demo and the same models
 
 
-@click.group(cls=console.Group)
+@click.group(cls=console.Group, epilog="moviverse COMMAND --help shows an example of each.")
 @click.version_option(package_name="moviverse")
 def cli() -> None:
     """MoviVerse: movie discovery with instant, explained, private recommendations."""
 
 
-@cli.command()
+cli.sections = SECTIONS
+cli.add_command(users)
+cli.add_command(health)
+
+
+@cli.command(epilog="Example: moviverse serve --data ml-latest-small.zip")
 @click.option(
     "--data",
     type=click.Path(exists=True, path_type=Path),
@@ -44,7 +57,7 @@ def serve(data: Path | None) -> None:
     supervisor.serve(data=data)
 
 
-@cli.command()
+@cli.command(epilog="Example: moviverse prepare")
 @click.option("--data", type=click.Path(exists=True, path_type=Path))
 def prepare(data: Path | None) -> None:
     """Do what a first start does, without serving; a second time it is done at once."""
@@ -56,7 +69,7 @@ def prepare(data: Path | None) -> None:
         console.say(report)
 
 
-@cli.command()
+@cli.command(epilog="Example: moviverse worker")
 def worker() -> None:
     """Run jobs (mails, imports) from the database, beside web servers started elsewhere.
 
@@ -70,7 +83,7 @@ def jobs() -> None:
     """Look at the work that is done in the background."""
 
 
-@jobs.command(name="list")
+@jobs.command(name="list", epilog="Example: moviverse jobs list --state failed")
 @click.option("--state", type=click.Choice(work.states()), help="Only jobs in this state.")
 @click.option("--name", default="", help="Only jobs of this name, such as send_email.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
@@ -81,7 +94,7 @@ def list_(state: str | None, name: str, limit: int) -> None:
     console.table(JOB_COLUMNS, [_job_cells(row) for row in rows], empty="There are no such jobs.")
 
 
-@jobs.command()
+@jobs.command(epilog="Example: moviverse jobs retry 0b5c9a52-7f5e-4a53-9d54-0a0f3f1c8f11")
 @click.argument("job_id", metavar="ID", type=click.UUID)
 def retry(job_id: UUID) -> None:
     """Queue a failed job again."""
@@ -106,7 +119,7 @@ def import_() -> None:
     """Bring films and ratings in from files."""
 
 
-@import_.command()
+@import_.command(epilog="Example: moviverse import movielens ml-32m.zip")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Refuse the file at its first malformed row.")
 def movielens(path: Path, *, strict: bool) -> None:
@@ -118,7 +131,9 @@ def movielens(path: Path, *, strict: bool) -> None:
     console.say(report)
 
 
-@import_.command(name="tmdb-csv")
+@import_.command(
+    name="tmdb-csv", epilog="Example: moviverse import tmdb-csv movies.csv.xz credits.csv.xz"
+)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -129,7 +144,7 @@ def tmdb_csv_(paths: tuple[Path, ...]) -> None:
     console.say(report)
 
 
-@cli.command()
+@cli.command(epilog="Example: moviverse train EASE Hybrid")
 @click.argument("names", nargs=-1)
 def train(names: tuple[str, ...]) -> None:
     """Train models (all of them when none is named) and publish them to running servers."""
@@ -144,14 +159,14 @@ def train(names: tuple[str, ...]) -> None:
         console.say(each)
 
 
-@cli.command()
+@cli.command(epilog="Example: moviverse rollback Hybrid")
 @click.argument("name")
 def rollback(name: str) -> None:
     """Serve the version of a model that was active before."""
     console.say(recommendations.rollback(name=name))
 
 
-@cli.command(name="schema")
+@cli.command(name="schema", epilog="Example: moviverse schema --check")
 @click.option("--check", is_flag=True, help="Fail when the file differs, and write nothing.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path("openapi.json"))
 def schema(path: Path, *, check: bool) -> None:
@@ -159,7 +174,10 @@ def schema(path: Path, *, check: bool) -> None:
     openapi.write(path=path, check=check)
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    epilog="Example: moviverse manage migrate",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
     """Run a command of Django's, such as `migrate`, `createsuperuser` or `shell`."""
@@ -167,7 +185,7 @@ def manage(arguments: tuple[str, ...]) -> None:
         management.execute_from_command_line(["moviverse manage", *arguments])
 
 
-@cli.command()
+@cli.command(epilog="Example: moviverse where")
 def where() -> None:
     """Print where the database, the models and the uploads live."""
     click.echo(settings.HOME)

@@ -19,10 +19,12 @@ from moviverse.cli.embedded_postgres import DatabaseDidNotStart
 from moviverse.core import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 NARROWEST_TABLE = 110  # characters; a smaller terminal breaks the lines itself
 terminal = Console(highlight=False)
+REFUSED = 2  # the exit code of a command that could not do what it was asked, as click's own
+HELP_CHARACTERS = 120  # of a command, in the list of all; longer ones are folded
 
 
 class Progress(Protocol):
@@ -32,10 +34,29 @@ class Progress(Protocol):
 
 
 class Group(click.Group):
-    """A group whose commands end with one sentence instead of a traceback on a named error."""
+    """A group whose commands end with one sentence instead of a traceback on a named error.
+
+    Its help shows the commands by what they are for, in the order of `sections`.
+    """
+
+    sections: Mapping[str, Sequence[str]] = {}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the headings of their sections."""
+        placed = {name for names in self.sections.values() for name in names}
+        rest = [name for name in self.list_commands(ctx) if name not in placed]
+        for heading, names in {**self.sections, "More": rest}.items():
+            rows = [
+                (name, command.get_short_help_str(HELP_CHARACTERS))
+                for name in names
+                if (command := self.get_command(ctx, name)) is not None
+            ]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; exit with 1 on an error that we have a sentence for."""
+        """Run the command; exit with 2 on an error that we have a sentence for."""
         try:
             return super().invoke(ctx)
         except errors.MoviverseError as error:
@@ -51,7 +72,7 @@ class Group(click.Group):
                 raise
             message = "The database has no tables yet; make them with `moviverse prepare`."
         click.echo(f"moviverse: {message}", err=True)
-        sys.exit(1)
+        sys.exit(REFUSED)
 
 
 @contextmanager

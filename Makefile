@@ -8,7 +8,7 @@ SOURCES := src engine client tests benchmarks
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser check services bench bench-engine docs neural format lock schema clean
+.PHONY: help run demo test test-browser check schemathesis services bench bench-engine docs neural format lock schema clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -25,6 +25,9 @@ test: .venv/.dev  ## Run the whole suite on the embedded PostgreSQL
 test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
 	scripts/chromium.sh
 	$(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
+
+schemathesis: .venv/.dev  ## Send 2,000 requests and more, made from the schema, to every operation
+	$(BIN)/python -m tests.fuzzing $(ARGS)
 
 services: .venv/.dev  ## Run the service's suite on a system PostgreSQL and a Redis of its own
 	scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser" tests $(ARGS)

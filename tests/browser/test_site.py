@@ -27,6 +27,8 @@ PUBLIC = [
     "/search?q=kurosawa",
     "/login",
     "/register",
+    "/password-reset",
+    "/password-reset/confirm?uid=x&token=y",
     "/catalog?year=1871",
 ]
 MINE = ["/", f"/movies/{HEAT}", "/recommend", "/reviews"]

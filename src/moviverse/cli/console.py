@@ -21,7 +21,7 @@ from moviverse.core import errors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-NARROWEST_TABLE = 110  # characters; a smaller terminal breaks the lines itself
+NARROWEST_TABLE = 160  # characters; a smaller terminal breaks the lines itself
 terminal = Console(highlight=False)
 REFUSED = 2  # the exit code of a command that could not do what it was asked, as click's own
 HELP_CHARACTERS = 120  # of a command, in the list of all; longer ones are folded
@@ -117,7 +117,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) 
         drawn.add_column(column, overflow="fold", no_wrap=number < len(columns) - 1)
     for row in rows:
         drawn.add_row(*(rich.text.Text(cell) for cell in row))
-    terminal.print(drawn, width=max(terminal.width, NARROWEST_TABLE), crop=False)
+    Console(highlight=False, width=max(terminal.width, NARROWEST_TABLE)).print(drawn)
 
 
 def say(report: object) -> None:

@@ -97,4 +97,4 @@ def test_jobs_are_listed_and_a_failed_one_is_queued_again() -> None:
 
 
 def run_jobs(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["jobs", *arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(cli, ["jobs", *arguments], env={"COLUMNS": "20"})

@@ -13,7 +13,17 @@ from moviverse.web.pages import same_site
 if TYPE_CHECKING:
     from tests.factories.recommendations import Site
 
-PUBLIC = ["/", "/catalog", "/movies/949", "/search", "/search?q=heat", "/login", "/register"]
+PUBLIC = [
+    "/",
+    "/catalog",
+    "/movies/949",
+    "/search",
+    "/search?q=heat",
+    "/login",
+    "/register",
+    "/password-reset",
+    "/password-reset/confirm",
+]
 PRIVATE = ["/recommend", "/reviews"]
 
 

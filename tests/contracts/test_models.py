@@ -6,9 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from moviverse.api.docs.views import document
+from moviverse.catalog.models import Movie
 from tests.factories import catalog
 from tests.factories.recommendations import HEAT
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_django import DjangoAssertNumQueries, Settings
+
+    from tests.factories.recommendations import Site
 
 TEN = {
     *("EASE", "ItemKNN", "SVD", "iALS", "NeuralMF", "DeepFM"),
@@ -67,8 +71,8 @@ def test_similar_films_are_cards_with_reasons(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     APIClient().get(SIMILAR)
-    with django_assert_num_queries(2):  # whether the film exists, and the cards
-        response = APIClient().get(f"{SIMILAR}?page_size=5")
+    with django_assert_num_queries(3):  # what changed, whether the film exists, and the cards
+        response = APIClient().get(f"{SIMILAR}?limit=99&page_size=5")
     assert response.status_code == 200
     assert response["Cache-Control"].startswith("public, max-age=")
     assert response["ETag"]
@@ -84,7 +88,7 @@ def test_what_viewers_also_liked_is_an_answer_with_reasons(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     APIClient().get(ALSO_LIKED)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         body = APIClient().get(f"{ALSO_LIKED}?limit=7&page_size=5").json()
     assert (body["model"], body["count"], body["total_pages"]) == ("ItemKNN", 7, 2)
     film = body["results"][0]
@@ -119,3 +123,16 @@ def test_a_malformed_query_is_refused(query: str) -> None:
     for path in (SIMILAR, ALSO_LIKED):
         response = APIClient().get(f"{path}?{query}")
         assert (response.status_code, response.json()["error"]) == (400, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize("path", [SIMILAR, ALSO_LIKED])
+def test_neighbours_are_remembered_until_the_catalogue_or_a_model_changes(
+    site: Site, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = APIClient().get(path)
+    with django_assert_num_queries(1):  # what changed
+        again = APIClient().get(path)
+    assert (first["X-Cache"], again["X-Cache"]) == ("miss", "hit")
+    assert first.json() == again.json()
+    Movie.objects.filter(pk=site.ids[-1]).update(updated_at=timezone.now())
+    assert APIClient().get(path)["X-Cache"] == "miss"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import structlog
@@ -35,6 +36,11 @@ class Entry(Generic[Value]):
 
     value: Value
     fresh_until: float
+
+
+def key_of(kind: str, *depends_on: Any) -> str:
+    """Return the key of what depends on all of this, short whatever was asked."""
+    return f"{kind}:{sha256(repr(depends_on).encode()).hexdigest()}"
 
 
 def get_or_compute(

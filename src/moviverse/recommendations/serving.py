@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.errors import MovieNotFound
@@ -31,6 +32,7 @@ from moviverse.recommendations.wishes import (
     Told,
     Wish,
 )
+from moviverse_engine import artifact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +62,11 @@ class Opinion:
 
 
 NO_OPINION = Opinion(None, ())
+
+
+def edition() -> tuple[str | None, ...]:
+    """Return what neighbours depend on besides the film: the versions of the models they are by."""
+    return tuple(artifact.active(settings.MODELS_DIR, name) for name in ("Content", "ItemKNN"))
 
 
 def similar_by_content(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
-from moviverse.core.caching import get_or_compute
+from moviverse.core.caching import get_or_compute, key_of
 from moviverse.recommendations import activity
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def trending(*, time_range: Range, now: datetime, limit: int = 20, genres: Genre
     """
     groups = sorted({tuple(sorted({name.casefold() for name in group})) for group in genres})
     ranking, cached = get_or_compute(
-        f"trending:{time_range}:{sha256(repr(groups).encode()).hexdigest()}",
+        key_of(f"trending:{time_range}", groups),
         _half_a_lifetime(),
         lambda: ranked(time_range=time_range, genres=genres, now=now),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from moviverse.api.pagination import paged
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
-
-
-def key_of(kind: str, *depends_on: Any) -> str:
-    """Return the key in the cache of what depends on all of this."""
-    return f"{kind}:{sha256(repr(depends_on).encode()).hexdigest()}"
 
 
 class Remembered(Sequence[Row], Generic[Row]):
@@ -42,7 +36,7 @@ class Remembered(Sequence[Row], Generic[Row]):
             seconds: For how long.
             make: Reads the list.
         """
-        self._key = key_of("list", *depends_on)
+        self._key = caching.key_of("list", *depends_on)
         self._seconds = seconds
         self._make = make
 

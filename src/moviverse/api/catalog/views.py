@@ -18,14 +18,14 @@ from moviverse.api.catalog.answers import (
     suggestions_body,
 )
 from moviverse.api.catalog.queries import MoviesQuery, SearchQuery, SuggestQuery
-from moviverse.api.catalog.remembered import Remembered, key_of, remembered_page
+from moviverse.api.catalog.remembered import Remembered, remembered_page
 from moviverse.api.recommendations.answers import CardSerializer
 from moviverse.api.recommendations.examples import CARD
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
-from moviverse.core.caching import get_or_compute
+from moviverse.core.caching import get_or_compute, key_of
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -17,13 +17,18 @@ from moviverse.api.recommendations.answers import (
 from moviverse.api.recommendations.bodies import NeighboursQuery
 from moviverse.api.schema import documented, page_example
 from moviverse.api.views import ApiView
+from moviverse.catalog import selectors as catalog
+from moviverse.core.caching import get_or_compute, key_of
 from moviverse.recommendations import serving
 from moviverse.recommendations.wishes import MAX_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rest_framework.request import Request
     from rest_framework.response import Response
 
+    from moviverse.core.caching import Source
     from moviverse.recommendations.serving import Neighbours
     from moviverse.recommendations.wishes import Recommendation
 
@@ -59,7 +64,10 @@ class Similar(ApiView):
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the nearest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        return _page(request, serving.similar_by_content(tmdb_id, limit), Card)
+        found = _remembered(
+            serving.similar_by_content, tmdb_id, limit, seconds=settings.CACHE_TTL_DETAIL
+        )
+        return _page(request, *found, Card)
 
 
 class AlsoLiked(ApiView):
@@ -77,14 +85,29 @@ class AlsoLiked(ApiView):
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the strongest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        return _page(request, serving.similar_by_taste(tmdb_id, limit), Plain)
+        found = _remembered(
+            serving.similar_by_taste, tmdb_id, limit, seconds=settings.CACHE_TTL_RECOMMENDATIONS
+        )
+        return _page(request, *found, Plain)
+
+
+def _remembered(
+    find: Callable[[int, int], Neighbours], tmdb_id: int, limit: int, *, seconds: int
+) -> tuple[Neighbours, Source]:
+    """Return the neighbours as these models and this catalogue give them."""
+    key = key_of(find.__name__, tmdb_id, limit, serving.edition(), catalog.version())
+    return get_or_compute(key, seconds, lambda: find(tmdb_id, limit))
 
 
 def _page(
-    request: Request, found: Neighbours, serializer: type[serializers.BaseSerializer[Any]]
+    request: Request,
+    found: Neighbours,
+    source: Source,
+    serializer: type[serializers.BaseSerializer[Any]],
 ) -> Response:
     """Answer with a page, and with the model that made the list."""
     response = paged(request, found.results, serializer)
+    response["X-Cache"] = source
     response.data |= {
         "model": found.model,
         "model_version": found.model_version,

@@ -120,6 +120,17 @@ class TestAsking:
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert int(answers[-1]["Retry-After"]) > 0
 
+    @pytest.mark.usefixtures("ann")
+    def test_who_asks_too_often_leaves_the_owner_their_letters(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(password_reset, "REQUESTS_PER_ADDRESS", 2)
+        for _ in range(5):
+            post(ASK, {"email": "ann@example.com"}, REMOTE_ADDR="198.51.100.7")
+        assert Job.objects.count() == 2
+        post(ASK, {"email": "ann@example.com"}, REMOTE_ADDR="203.0.113.9")
+        assert Job.objects.count() == 3
+
     @pytest.mark.parametrize(
         "body",
         [{}, {"email": 1}, {"email": None}, {"email": ["a"]}, {"email": ""}, {"email": "a\0"},

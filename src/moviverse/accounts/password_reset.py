@@ -34,11 +34,11 @@ def ask(*, email: str, address: str, now: datetime) -> None:
     Raises:
         RateLimited: too many were asked for from this address.
     """
-    key = names.key(email)
-    asked, resets_in = _count("password-reset-address", address, now=now)
-    of_account, _ = _count("password-reset-account", key, now=now)
-    if asked > REQUESTS_PER_ADDRESS:
+    of_address, resets_in = _count("password-reset-address", address, now=now)
+    if of_address > REQUESTS_PER_ADDRESS:  # before the account is counted: it is not to pay for it
         raise errors.RateLimited(retry_after_seconds=resets_in)
+    key = names.key(email)
+    of_account, _ = _count("password-reset-account", key, now=now)
     found = User.objects.filter(email=key, is_active=True).values_list("id", flat=True)
     user_id = found.first()
     if of_account <= LETTERS_PER_ACCOUNT:

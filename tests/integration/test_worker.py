@@ -57,6 +57,7 @@ class Works:
             "name": name,
             "arguments": json.dumps(arguments),
             "unique_key": "",
+            "channel": jobs.CHANNEL,
             "now": datetime.now(UTC),
         }
         self.ask(jobs.ENQUEUE, values)

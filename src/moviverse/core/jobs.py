@@ -42,7 +42,7 @@ PAUSE_GROWS = 4  # times as long, an hour before the last
 FAILED_KEPT = 4  # times as long as what is done: somebody should have seen it
 SWEEP = 1_000  # rows removed at a time
 
-ENQUEUE = f"""
+ENQUEUE = """
     with enqueued as (
         insert into core_job (
             id, name, arguments, unique_key, state, progress, message, error, attempts, worker,
@@ -55,8 +55,8 @@ ENQUEUE = f"""
         on conflict do nothing
         returning id
     )
-    select pg_notify('{CHANNEL}', id::text) from enqueued
-"""  # noqa: S608 - a constant
+    select pg_notify(%(channel)s, id::text) from enqueued
+"""
 
 
 class JobNotFound(errors.NotFound):
@@ -150,6 +150,7 @@ def enqueue(
         "name": name,
         "arguments": json.dumps(arguments),
         "unique_key": unique_key,
+        "channel": CHANNEL,
         "now": now,
     }
     while True:

@@ -117,7 +117,7 @@ def steps(console: Console, token: str) -> None:
     client = Client(headers={"host": "127.0.0.1", "authorization": f"Bearer {token}"})
     steps_of_a_request = {
         "token": (tokens, "user_of"),
-        "history": (selectors, "history"),
+        "history": (selectors, "memory"),
         "score, filter, rank": (drafts, "drafted"),
         "cards": (catalog, "cards"),
         "explain": (reasons, "told"),

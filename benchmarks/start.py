@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.table import Table
-from tests.integration.supervised import Site
 
 from moviverse.cli import embedded_postgres
+from tests.integration.supervised import Site
 
 
 def seconds_to_the_first_page(site: Site) -> float:

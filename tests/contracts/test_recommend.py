@@ -178,6 +178,13 @@ def test_a_title_like_nothing_is_not_found() -> None:
     assert (response.status_code, response.json()["error"]) == (404, "NOT_FOUND")
 
 
+def test_a_title_of_which_nothing_else_is_known_is_understood_and_goes_with_nothing() -> None:
+    film = catalog.film(title="Zyxwvut")
+    body = APIClient().get(f"{PATH}?title=zyxwvut").json()
+    assert body["understood"]["tmdb_id"] == film.pk
+    assert (body["results"], body["unknown"]) == ([], [film.pk])
+
+
 @pytest.fixture
 def member() -> APIClient:
     return accounts.client_of(accounts.member())
@@ -231,6 +238,24 @@ def test_only_an_administrator_asks_for_other_people(member: APIClient) -> None:
     allowed = post(body, BATCH, accounts.client_of(accounts.administrator()))
     assert allowed.status_code == 200
     assert len(allowed.json()["results"][0]["results"]) == 3
+
+
+def test_many_members_take_few_queries_beginners_too(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    viewers = [accounts.member() for _ in range(4)]
+    for viewer in viewers[:2]:
+        library.rate(user=viewer, movie_id=HEAT, value=5, now=timezone.now())
+    client = accounts.client_of(accounts.administrator())
+    body = {"user_ids": [str(each.pk) for each in viewers], "limit": 3}
+    post(body, BATCH, client)
+    # The token, the members, what they said, genres, what is watched now, the cards.
+    with django_assert_num_queries(6):
+        answer = post(body, BATCH, client).json()
+    assert [each["strategy"] for each in answer["results"]] == [
+        *("hybrid", "hybrid"),
+        *("popular", "popular"),
+    ]
 
 
 def test_an_administrator_is_told_who_does_not_exist() -> None:

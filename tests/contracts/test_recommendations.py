@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from moviverse.api.docs.views import document
 from moviverse.library import services as library
-from tests.factories import accounts
+from moviverse.recommendations import newcomers
+from tests.factories import accounts, catalog
 from tests.factories.recommendations import HEAT
 
 if TYPE_CHECKING:
@@ -254,3 +256,75 @@ def test_past_lists_are_paged_newest_first(
     assert body["results"][0]["results"][1]["outcome"] is None
     assert accounts.client_of(accounts.member()).get(path).json()["count"] == 0
     assert client.get(f"{path}?page=9").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", 3),
+        ("model=hybrid", 2),
+        ("model=Content", 1),
+        ("strategy=content", 1),
+        ("strategy=collab", 0),
+        ("model=EASE&strategy=content", 0),
+        ("since=2000-01-01", 3),
+        ("until=2000-01-01T00:00:00Z", 0),
+        ("since=2000-01-01&until=2001-01-01", 0),
+    ],
+)
+def test_past_lists_are_chosen_by_model_strategy_and_time(
+    client: APIClient, query: str, shown: int
+) -> None:
+    for asked in ("limit=1", "limit=2", "limit=1&strategy=content"):
+        client.get(f"{PATH}?{asked}")
+    body = client.get(f"/api/user/recommendations/history/?{query}").json()
+    assert (body["count"], len(body["results"])) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("model=Oracle", "INVALID_MODEL"),
+        ("strategy=magic", "VALIDATION_ERROR"),
+        ("since=yesterday", "VALIDATION_ERROR"),
+        ("since=2001-01-01&until=2000-01-01", "VALIDATION_ERROR"),
+        ("mood=sad", "VALIDATION_ERROR"),
+    ],
+)
+def test_a_malformed_choice_of_past_lists_is_refused(
+    client: APIClient, query: str, code: str
+) -> None:
+    response = client.get(f"/api/user/recommendations/history/?{query}")
+    assert (response.status_code, response.json()["error"]) == (400, code)
+
+
+def test_a_film_that_came_after_the_training_is_found_by_what_it_is_about(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers, "RENEWED_AFTER_SECONDS", 0.0)
+    new = catalog.film(title="Colder", genres=("Crime", "Drama", "Thriller"))
+    body = client.get(f"{PATH}?strategy=content&limit=100").json()
+    (film,) = [each for each in body["results"] if each["movie"]["tmdb_id"] == new.pk]
+    assert film["predicted_rating"] is None
+    assert sum(why["share"] for why in film["reasons"]) == pytest.approx(film["score"], abs=1e-5)
+
+
+def test_whoever_has_seen_everything_gets_an_empty_list(site: Site) -> None:
+    user = accounts.member()
+    for movie_id in site.ids:
+        library.rate(user=user, movie_id=movie_id, value=4, now=timezone.now())
+    body = accounts.client_of(user).get(PATH).json()
+    assert (body["results"], body["next"]) == ([], None)
+
+
+def test_a_beginner_is_shown_what_people_turn_to_now(site: Site) -> None:
+    cache.clear()
+    watched = site.ids[-1]
+    for _ in range(3):
+        viewer = accounts.member()
+        library.record(user=viewer, movie_id=watched, type="view", now=timezone.now())
+    body = accounts.client_of(accounts.member()).get(PATH).json()
+    assert body["strategy"] == "trending"
+    (film,) = [each for each in body["results"] if each["movie"]["tmdb_id"] == watched]
+    assert "People here turn to it now" in [why["text"] for why in film["reasons"]]
+    assert sum(why["share"] for why in film["reasons"]) == pytest.approx(film["score"], abs=1e-5)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "where"),
-    "Films and models": ("import", "train", "rollback"),
+    "Films and models": ("import", "train", "rollback", "prune"),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
 }
@@ -164,6 +164,14 @@ def train(names: tuple[str, ...]) -> None:
 def rollback(name: str) -> None:
     """Serve the version of a model that was active before."""
     console.say(recommendations.rollback(name=name))
+
+
+@cli.command(epilog="Example: moviverse prune")
+def prune() -> None:
+    """Remove the records of what was recommended that are older than RECEIPTS_KEPT_DAYS."""
+    with database():
+        removed = recommendations.prune_receipts(now=timezone.now())
+    console.say(f"Removed {removed:,} receipts.")
 
 
 @cli.command(name="schema", epilog="Example: moviverse schema --check")

@@ -12,24 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from moviverse.catalog import selectors as catalog
-from moviverse.recommendations import ranking, reasons, sentences, shelf, steering
+from moviverse.recommendations import ranking, reasons, shelf, steering
 from moviverse.recommendations.errors import ModelNotTrained
-from moviverse.recommendations.wishes import SPARE, GenreReason, Reason, Recommendation
+from moviverse.recommendations.wishes import SPARE, Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from moviverse.catalog.selectors import MovieCard
     from moviverse.recommendations.ranking import Rows, Scores, Taste
     from moviverse.recommendations.shelf import Served
-    from moviverse.recommendations.wishes import Told, Wish
+    from moviverse.recommendations.wishes import Reason, Told, Wish
 
     Explain = Callable[[Rows, Sequence[float]], list[tuple[Reason, ...]]]
 
 RATERS = ("Hybrid", "Popularity")  # models that predict ratings
-BEGINNERS_DIVERSITY = 0.3  # a list for nobody in particular is made to have something for everybody
 
 
 @dataclass(frozen=True)
@@ -92,67 +89,14 @@ def drafted(
     if listed is None:
         rows = ranking.best(served, scores, out, wish, diversity=wish.diversity or 0.0)
     else:
-        rows = _rows(served, listed)
+        rows = listed_rows(served, listed)
     return Draft(served, wish.known.strategy, taste, rows, scores, wish.limit, explain)
 
 
-def for_a_beginner(
-    said: Mapping[int, Told],
-    wish: Wish,
-    *,
-    preferred: Sequence[str],
-    listed: Sequence[int] | None = None,
-) -> Draft:
-    """Make a list for somebody of whom too little is known: what is liked, in their genres first.
-
-    The score is 1 for a film of a preferred genre, plus its popularity between 0 and 1.
-
-    Args:
-        said: A history that says nothing to the model; its films are left out all the same.
-        wish: The model in it is not used.
-        preferred: Genres that the person has named.
-        listed: As of `drafted`.
-    """
-    served = shelf.served("Popularity")
-    facts = served.facts
-    taste = ranking.taste(served, said, needs_support=False)
-    seen, _ = served.model.items.indices(said)
-    out = ranking.left_out(served, wish, seen=seen)
-    popularity = served.model.score(taste.matrix)[0]
-    popularity = popularity / max(float(popularity.max(initial=0.0)), 1e-9)
-    wanted = {name.lower() for name in preferred}
-    columns = [c for c, name in enumerate(facts.genre_names) if name.lower() in wanted]
-    fits = facts.genres[:, columns].any(axis=1)
-    scores = (popularity + fits).astype(np.float32)
-
-    def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
-        return [
-            _why_for_a_beginner(facts.genres[row], facts.genre_names, columns, score)
-            for row, score in zip(rows.tolist(), rounded, strict=True)
-        ]
-
-    if listed is None:
-        diversity = BEGINNERS_DIVERSITY if wish.diversity is None else wish.diversity
-        rows = ranking.best(served, scores, out, wish, diversity=diversity)
-    else:
-        rows = _rows(served, listed)
-    strategy = "preferences" if columns else "popular"
-    return Draft(served, strategy, taste, rows, scores, wish.limit, explain)
-
-
-def _why_for_a_beginner(
-    genres: NDArray[np.bool_], names: Sequence[str], preferred: Sequence[int], score: float
-) -> tuple[Reason, ...]:
-    chosen = [names[column] for column in preferred if genres[column]]
-    if chosen:
-        popular = round(score - 1, reasons.DIGITS)
-        why = GenreReason(share=1.0, text=sentences.chosen(chosen), genre=chosen[0])
-        return (why, Reason(share=popular, text=sentences.POPULAR)) if popular else (why,)
-    of_film = np.flatnonzero(genres)
-    if len(of_film) and score > 0:
-        genre = names[of_film[0]]
-        return (GenreReason(share=score, text=sentences.liked_of(genre), genre=genre),)
-    return (Reason(share=score, text=sentences.POPULAR if score > 0 else sentences.NEW),)
+def listed_rows(served: Served, listed: Sequence[int]) -> Rows:
+    """Return the rows of films in their order, without those that a model does not know."""
+    rows = served.model.items.rows(np.asarray(listed, dtype=np.int64))
+    return rows[rows >= 0].astype(np.int64)
 
 
 def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:
@@ -161,16 +105,16 @@ def finished(drafts: Sequence[Draft]) -> list[tuple[Recommendation, ...]]:
     A film that has left the catalogue since the training makes room for the next best.
     """
     ids = [draft.ids() for draft in drafts]
-    cards = _cards({i for d, each in zip(drafts, ids, strict=True) for i in each[: d.limit]})
+    found = cards({i for d, each in zip(drafts, ids, strict=True) for i in each[: d.limit]})
     spare = {
         i
         for draft, each in zip(drafts, ids, strict=True)
-        if not cards.keys() >= set(each[: draft.limit])
+        if not found.keys() >= set(each[: draft.limit])
         for i in each[draft.limit : draft.limit + SPARE]
     }
     if spare:
-        cards = {**cards, **_cards(spare)}
-    return [_list(draft, each, cards) for draft, each in zip(drafts, ids, strict=True)]
+        found = {**found, **cards(spare)}
+    return [_list(draft, each, found) for draft, each in zip(drafts, ids, strict=True)]
 
 
 def predicted(served: Served, taste: Taste, rows: Rows) -> list[float | None]:
@@ -198,12 +142,8 @@ def predicted(served: Served, taste: Taste, rows: Rows) -> list[float | None]:
     ]
 
 
-def _rows(served: Served, listed: Sequence[int]) -> Rows:
-    rows = served.model.items.rows(np.asarray(listed, dtype=np.int64))
-    return rows[rows >= 0].astype(np.int64)
-
-
-def _cards(ids: set[int]) -> dict[int, MovieCard]:
+def cards(ids: set[int]) -> dict[int, MovieCard]:
+    """Return the cards of films, with one query if there are any."""
     return catalog.cards(sorted(ids)) if ids else {}
 
 

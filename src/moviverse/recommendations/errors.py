@@ -36,6 +36,12 @@ class ReceiptNotFound(errors.NotFound):
     message = "There is no such list of recommendations."
 
 
+class TitleNotFound(errors.NotFound):
+    """No title comes near."""
+
+    message = "No film here has a title like this."
+
+
 class DataRefused(errors.Invalid):
     """A file of films or ratings, or a stored corpus, cannot be used as it is."""
 

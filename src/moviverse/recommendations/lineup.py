@@ -35,7 +35,7 @@ class KnownModel:
 HYBRID = KnownModel(
     "Hybrid",
     "hybrid",
-    "Fuses EASE, ItemKNN, Content and Popularity; content counts most while little is known.",
+    "Fuses EASE, iALS and Content; ItemKNN and Popularity help while little is known.",
 )
 LINEUP = (
     HYBRID,

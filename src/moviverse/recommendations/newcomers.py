@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+import threading
+import time
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from moviverse.catalog import selectors as catalog
+from moviverse.catalog.models import Movie
 from moviverse.recommendations import drafts, films, lineup, shelf
 from moviverse.recommendations.facts import Facts
 from moviverse_engine.features import FieldWeights, ItemFeatures, words
@@ -16,6 +20,7 @@ from moviverse_engine.models.content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from moviverse.recommendations.drafts import Draft
     from moviverse.recommendations.films import Film
@@ -23,6 +28,20 @@ if TYPE_CHECKING:
     from moviverse.recommendations.wishes import Told, Wish
 
     Matrix = csr_array[np.float32, tuple[int, int]]
+
+MOST = 2_000  # new films that a model learns of between two trainings
+RENEWED_AFTER_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class _Kept:
+    served: Served
+    changed_at: datetime | None
+    made_at: float
+
+
+_kept: dict[str, _Kept] = {}  # of this process; one at most
+_lock = threading.Lock()
 
 
 def drafted(said: Mapping[int, Told], wish: Wish) -> Draft | None:
@@ -36,6 +55,36 @@ def drafted(said: Mapping[int, Told], wish: Wish) -> Draft | None:
     held = films.films(among=younger)
     served = acquainted(content, held) if held else content
     return drafts.drafted(said, replace(wish, known=lineup.find("Content")), served=served)
+
+
+def current() -> Served:
+    """Return a Content model that also knows the newest films of the catalogue.
+
+    It is made anew when a film has changed or a model was published, and then at most once in
+    RENEWED_AFTER_SECONDS; while one request does so, the others take the one before.
+
+    Raises:
+        ModelNotTrained: there is no Content model.
+    """
+    content = shelf.served("Content")
+    kept = _kept.get(content.version)
+    if kept is not None and time.monotonic() - kept.made_at < RENEWED_AFTER_SECONDS:
+        return kept.served
+    if not _lock.acquire(blocking=kept is None):
+        return kept.served if kept else content
+    try:
+        changed_at = catalog.version()
+        if kept is None or kept.changed_at != changed_at:
+            newest = Movie.objects.order_by("-added_at", "tmdb_id").values_list("pk", flat=True)
+            new = [each for each in newest[:MOST] if content.model.items.get(each) is None]
+            served = acquainted(content, films.films(among=new)) if new else content
+        else:
+            served = kept.served
+        _kept.clear()
+        _kept[content.version] = _Kept(served, changed_at, time.monotonic())
+        return served
+    finally:
+        _lock.release()
 
 
 def acquainted(content: Served, held: Mapping[int, Film]) -> Served:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 POPULAR = "Many people like it"
 OBSCURE = "Few people know it"
 NEW = "Something new"
+TRENDING = "People here turn to it now"
 
 
 def because_of(title: str, told: Told) -> str:

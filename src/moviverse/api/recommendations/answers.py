@@ -10,7 +10,7 @@ from moviverse.recommendations import receipts
 
 if TYPE_CHECKING:
     from moviverse.recommendations.models import Receipt
-    from moviverse.recommendations.selectors import Shown
+    from moviverse.recommendations.selectors import Outcome, Shown
     from moviverse.recommendations.wishes import Answer
 
 
@@ -62,7 +62,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     model = serializers.CharField()
     model_version = serializers.CharField()
     strategy = serializers.CharField(
-        help_text="hybrid, content, collab, popular, or preferences where too little is known."
+        help_text="hybrid, content, collab or popular; preferences or trending for beginners."
     )
     generated_at = serializers.DateTimeField()
     results = RecommendationSerializer(many=True)
@@ -89,6 +89,47 @@ class TitleAnswerSerializer(ContextAnswerSerializer):
 
     understood = CardSerializer(help_text="The film that the title was taken for.")
     candidates = CardSerializer(many=True, help_text="Other films that it may mean.")
+
+
+class GroupMemberSerializer(serializers.Serializer[Any]):
+    """Somebody of a group."""
+
+    user_id = serializers.UUIDField(allow_null=True)
+    context = serializers.IntegerField(  # type: ignore[assignment]  # a field; DRF moves it aside
+        allow_null=True, help_text="Its place in the request."
+    )
+    strategy = serializers.CharField()
+    unknown = serializers.ListField(child=serializers.IntegerField())
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    """What a film is to one member."""
+
+    member = serializers.IntegerField(help_text="The place in `members`.")
+    score = serializers.FloatField(help_text="1: the best for them; 0: average; -1 at the least.")
+    predicted_rating = serializers.FloatField(allow_null=True, help_text="0.5 to 5.0.")
+    reasons = ReasonSerializer(many=True, help_text="The strongest one for them, if any.")
+
+
+class GroupRecommendationSerializer(serializers.Serializer[Any]):
+    """A film at its place, with what it is to each member."""
+
+    rank = serializers.IntegerField()
+    score = serializers.FloatField(help_text="The members' scores made one.")
+    movie = CardSerializer()
+    members = VerdictSerializer(many=True)
+
+
+class GroupAnswerSerializer(serializers.Serializer[Any]):
+    """One list for several people."""
+
+    request_id = serializers.UUIDField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    aggregation = serializers.ChoiceField(choices=["average", "least_misery", "most_pleasure"])
+    generated_at = serializers.DateTimeField()
+    members = GroupMemberSerializer(many=True)
+    results = GroupRecommendationSerializer(many=True)
 
 
 class BatchAnswerSerializer(serializers.Serializer[Any]):
@@ -170,6 +211,29 @@ class ShownFilmSerializer(serializers.Serializer[Any]):
     reasons = ReasonSerializer(many=True)
 
 
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """Something that its viewer did with a film after it was shown, within a week."""
+
+    action = serializers.ChoiceField(
+        choices=[
+            *("view", "select", "rate", "watch", "favorite", "watchlist"),
+            *("dismiss", "less_like_this", "more_like_this"),
+        ]
+    )
+    rating = serializers.FloatField(allow_null=True)
+    happened_at = serializers.DateTimeField()
+
+
+class PastFilmSerializer(ShownFilmSerializer):
+    """A film as it was shown, and what became of it."""
+
+    outcome = OutcomeSerializer(allow_null=True, help_text="The last of the outcomes.")
+    outcomes = OutcomeSerializer(
+        many=True,
+        help_text="The latest of each kind, oldest first; of the latest list with the film alone.",
+    )
+
+
 class ReceiptSerializer(serializers.Serializer[Any]):
     """A list as it was shown, and what it was made from."""
 
@@ -183,7 +247,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     )
     parameters = serializers.DictField()
     history = SaidSerializer(many=True)
-    results = ShownFilmSerializer(many=True)
+    results = PastFilmSerializer(many=True)
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):
@@ -203,20 +267,6 @@ class GivenFeedbackSerializer(FeedbackSerializer):
     """What a person says of a film, with the film."""
 
     movie = CardSerializer()
-
-
-class OutcomeSerializer(serializers.Serializer[Any]):
-    """What its viewer did with a film after it was shown."""
-
-    action = serializers.ChoiceField(choices=["view", "select", "rate"])
-    rating = serializers.FloatField(allow_null=True)
-    happened_at = serializers.DateTimeField()
-
-
-class PastFilmSerializer(ShownFilmSerializer):
-    """A film of an earlier list, and what became of it."""
-
-    outcome = OutcomeSerializer(allow_null=True)
 
 
 class PastListSerializer(serializers.Serializer[Any]):
@@ -250,8 +300,9 @@ def context_body(answer: Answer) -> dict[str, Any]:
     return {**answer_body(answer), "unknown": answer.unknown}
 
 
-def receipt_body(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as it was kept."""
+def receipt_body(shown: Shown) -> dict[str, Any]:
+    """Return a receipt as it was kept, with what became of its films."""
+    receipt = shown.receipt
     return {
         **_heading(receipt),
         "first_request_id": receipt.first_id,
@@ -260,18 +311,29 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
             {"movie_id": movie_id, "rating": told.rating, "kind": receipts.kind(told)}
             for movie_id, told in receipts.history(receipt).items()
         ],
-        "results": receipts.films(receipt),
+        "results": _films(shown),
     }
 
 
 def past_list_body(shown: Shown) -> dict[str, Any]:
     """Return an earlier list with what became of its films."""
+    return {**_heading(shown.receipt), "results": _films(shown)}
+
+
+def _films(shown: Shown) -> list[dict[str, Any]]:
+    bodies = []
+    for film in receipts.films(shown.receipt):
+        outcomes = [_outcome(each) for each in shown.outcomes.get(film["tmdb_id"], ())]
+        last = outcomes[-1] if outcomes else None
+        bodies.append({**film, "outcome": last, "outcomes": outcomes})
+    return bodies
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
-        **_heading(shown.receipt),
-        "results": [
-            {**film, "outcome": shown.outcomes.get(film["tmdb_id"])}
-            for film in receipts.films(shown.receipt)
-        ],
+        "action": outcome.action,
+        "rating": outcome.rating,
+        "happened_at": outcome.happened_at,
     }
 
 

@@ -30,9 +30,13 @@ from moviverse.recommendations.wishes import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 MAX_GENRES, LONGEST_GENRE = 20, 50
+WENT_BY = ("hybrid", "content", "collab", "popular", "preferences", "trending")
+LEAST, MOST = 2, 20  # people of a group
+AGGREGATIONS = ("average", "least_misery", "most_pleasure")
 UNDO = "undo"
 ACTIONS = ("dismiss", "less_like_this", "more_like_this", UNDO)
 CONTEXT_FIELDS = {"movie_id", "rating"}
@@ -138,6 +142,27 @@ class CursorQuery(QuerySerializer):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LIMIT)
 
 
+class HistoryQuery(PageQuery):
+    """Which page of a person's earlier lists, and which lists."""
+
+    model = TextField(required=False, max_length=50, help_text="A model's name, in any case.")
+    strategy = serializers.ChoiceField(choices=WENT_BY, required=False)
+    since = serializers.DateTimeField(
+        required=False, help_text="From this moment on; ISO 8601, in UTC unless it says more."
+    )
+    until = serializers.DateTimeField(required=False, help_text="Before this moment.")
+
+    def validate_model(self, value: str) -> str:
+        """Return the name as the model has it."""
+        return lineup.find(value).name
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters, which do not contradict each other."""
+        if "since" in attrs and "until" in attrs and attrs["since"] >= attrs["until"]:
+            raise serializers.ValidationError({"until": ["It lies before since."]})
+        return attrs
+
+
 class NeighboursQuery(PageQuery):
     """Which page of the films that go with one, and how many there are in all."""
 
@@ -214,6 +239,30 @@ class BatchBody(ListBody):
         """Return the body, which asks for one of the two."""
         if ("contexts" in attrs) == ("user_ids" in attrs):
             raise serializers.ValidationError("Give contexts or user_ids, and not both.")
+        return attrs
+
+
+class GroupBody(ListBody):
+    """Members, people without an account, or both; and how their tastes become one."""
+
+    user_ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MOST)
+    contexts = serializers.ListField(child=serializers.JSONField(), required=False, max_length=MOST)
+    aggregation = serializers.ChoiceField(
+        choices=AGGREGATIONS, required=False, help_text="average unless told."
+    )
+
+    def validate_user_ids(self, value: list[UUID]) -> list[UUID]:
+        """Return the ids, each of which is there once."""
+        if len(set(value)) < len(value):
+            raise serializers.ValidationError("Name everybody once.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the body, which is about several people."""
+        people = len(attrs.get("user_ids", ())) + len(attrs.get("contexts", ()))
+        if not LEAST <= people <= MOST:
+            message = f"Give {LEAST} to {MOST} people: user_ids, contexts, or both."
+            raise serializers.ValidationError(message)
         return attrs
 
 

@@ -30,15 +30,15 @@ from moviverse.api.recommendations.bodies import (
 )
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
-from moviverse.catalog import selectors as catalog
 from moviverse.core import errors
 from moviverse.recommendations import selectors, services
-from moviverse.recommendations.wishes import LIMIT, PICKED, Told, Wish
+from moviverse.recommendations.wishes import LIMIT, Wish
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-CANDIDATES = 5
+    from moviverse.accounts.models import User
+
 CONTEXT_ERRORS = (
     "MISSING_DATA",
     "MISSING_CONTEXT",
@@ -47,12 +47,6 @@ CONTEXT_ERRORS = (
     "INVALID_MODEL",
     "MODEL_NOT_FOUND",
 )
-
-
-class NoSuchTitle(errors.NotFound):
-    """No title comes near."""
-
-    message = "No film here has a title like this."
 
 
 class Recommend(ApiView):
@@ -70,17 +64,14 @@ class Recommend(ApiView):
     def get(self, request: Request) -> Response:  # noqa: ARG002 - the query is read by `self.query`
         """Answer with films like the one that the title is taken for."""
         query = self.query(TitleQuery)
-        found = catalog.title_matches(query["title"], CANDIDATES + 1)
-        if not found:
-            raise NoSuchTitle
-        understood, *candidates = found
-        answer = services.recommend_context(
-            said={understood.tmdb_id: Told(PICKED, rated=False)},
-            wish=Wish(limit=query.get("limit", LIMIT)),
-            now=timezone.now(),
-        )
+        wish = Wish(limit=query.get("limit", LIMIT))
+        found = services.recommend_like(title=query["title"], wish=wish, now=timezone.now())
         return Response(
-            {**context_body(answer), "understood": understood, "candidates": candidates}
+            {
+                **context_body(found.answer),
+                "understood": found.film,
+                "candidates": found.candidates,
+            }
         )
 
     @documented(
@@ -121,7 +112,7 @@ class RecommendBatch(ApiView):
     def post(self, request: Request) -> Response:
         """Answer with a list for each, in the order asked."""
         if "user_ids" in request.data:
-            _refuse_unless_administrator(request)
+            refuse_unless_administrator(caller(request))
         if not request.data:
             raise MissingData
         body = self.body(BatchBody)
@@ -149,8 +140,12 @@ class Models(ApiView):
         return Response({"models": selectors.models()})
 
 
-def _refuse_unless_administrator(request: Request) -> None:
-    user = caller(request)
+def refuse_unless_administrator(user: User) -> None:
+    """Keep other people's tastes from whoever may not read them.
+
+    Raises:
+        PermissionRefused: `user` is no administrator.
+    """
     if not user.is_staff and Role.ADMIN not in accounts.roles(user=user):
         message = "Only an administrator may ask for other people's recommendations."
         raise errors.PermissionRefused(message)

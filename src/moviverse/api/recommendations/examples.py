@@ -63,12 +63,40 @@ TITLE_ANSWER = {
 }
 BATCH = {"contexts": [[949], [680, 13]], "model": "Hybrid", "limit": 5}
 BATCH_ANSWER = {"count": 1, "results": [CONTEXT_ANSWER]}
+GROUP: dict[str, Any] = {
+    "user_ids": ["7f0c5a52-3a0c-4c53-9a0b-5a1f6d0f2f11"],
+    "contexts": [[949, {"movie_id": 680, "rating": 4.5}]],
+    "aggregation": "least_misery",
+    "limit": 10,
+}
+GROUP_ANSWER = {
+    "request_id": HEADING["request_id"],
+    "model": "Hybrid",
+    "model_version": HEADING["model_version"],
+    "aggregation": "least_misery",
+    "generated_at": HEADING["generated_at"],
+    "members": [
+        {"user_id": GROUP["user_ids"][0], "context": None, "strategy": "hybrid", "unknown": []},
+        {"user_id": None, "context": 0, "strategy": "hybrid", "unknown": []},
+    ],
+    "results": [
+        {
+            "rank": 1,
+            "score": 0.71,
+            "movie": CARD,
+            "members": [
+                {"member": 0, "score": 0.71, "predicted_rating": 4.1, "reasons": REASONS[1:2]},
+                {"member": 1, "score": 0.93, "predicted_rating": 4.4, "reasons": REASONS[:1]},
+            ],
+        }
+    ],
+}
 MODELS = {
     "models": [
         {
             "name": "Hybrid",
             "type": "non-neural",
-            "description": "Fuses EASE, ItemKNN, Content and Popularity.",
+            "description": "Fuses EASE, iALS and Content; ItemKNN and Popularity help while little is known.",
             "status": "ready",
             "version": HEADING["model_version"],
             "trained_at": "2026-01-04T09:30:11Z",
@@ -91,6 +119,8 @@ SHOWN_FILM = {
     "predicted_rating": 4.12,
     "reasons": REASONS,
 }
+OUTCOME = {"action": "rate", "rating": 4.0, "happened_at": "2026-01-05T21:10:00Z"}
+PAST_FILM = {**SHOWN_FILM, "outcome": OUTCOME, "outcomes": [OUTCOME]}
 RECEIPT = {
     **HEADING,
     "first_request_id": None,
@@ -104,7 +134,7 @@ RECEIPT = {
         "exclude_seen": True,
     },
     "history": [{"movie_id": 949, "rating": 4.5, "kind": "rated"}],
-    "results": [SHOWN_FILM],
+    "results": [PAST_FILM],
 }
 FEEDBACK = {"movie_id": 348, "action": "more_like_this", "request_id": HEADING["request_id"]}
 FEEDBACK_GIVEN = {
@@ -117,12 +147,4 @@ FEEDBACK_LISTED = {
     **FEEDBACK_GIVEN,
     "movie": {**CARD, "tmdb_id": 348, "title": "Alien", "release_year": 1979},
 }
-PAST_LIST = {
-    **HEADING,
-    "results": [
-        {
-            **SHOWN_FILM,
-            "outcome": {"action": "rate", "rating": 4.0, "happened_at": "2026-01-05T21:10:00Z"},
-        }
-    ],
-}
+PAST_LIST = {**HEADING, "results": [PAST_FILM]}

@@ -19,9 +19,13 @@ from moviverse.api.recommendations.answers import (
     past_list_body,
     receipt_body,
 )
-from moviverse.api.recommendations.bodies import CursorQuery, RecommendationsQuery, wish_of_query
+from moviverse.api.recommendations.bodies import (
+    CursorQuery,
+    HistoryQuery,
+    RecommendationsQuery,
+    wish_of_query,
+)
 from moviverse.api.schema import documented, page_example, page_of
-from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
 from moviverse.recommendations import selectors, services
 from moviverse.recommendations.wishes import Wish
@@ -85,9 +89,8 @@ class Receipt(ApiView):
     )
     def get(self, request: Request, request_id: UUID) -> Response:
         """Answer with the receipt of its owner; to anybody else there is none."""
-        return Response(
-            receipt_body(selectors.receipt(user=caller(request), request_id=request_id))
-        )
+        shown = selectors.shown_receipt(user=caller(request), request_id=request_id)
+        return Response(receipt_body(shown))
 
 
 class PastLists(serializers.ListSerializer[Any]):
@@ -107,12 +110,17 @@ class PastList(PastListSerializer):
 class History(ApiView):
     @documented(
         summary="List what was recommended to me, and what became of it",
-        query=PageQuery,
+        description=(
+            "Every list that was made for me counts as shown. What I do with a film within seven "
+            "days counts for the latest list that showed it to me."
+        ),
+        query=HistoryQuery,
         responses=page_of(PastListSerializer),
         examples={200: page_example(examples.PAST_LIST)},
-        errors=("VALIDATION_ERROR", "NOT_FOUND"),
+        errors=("VALIDATION_ERROR", "INVALID_MODEL", "NOT_FOUND"),
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of earlier lists, newest first."""
-        self.query(PageQuery)
-        return paged(request, selectors.receipts(user=caller(request)), PastList)
+        query = self.query(HistoryQuery)
+        wanted = {name: query.get(name) for name in ("model", "strategy", "since", "until")}
+        return paged(request, selectors.receipts(user=caller(request), **wanted), PastList)

@@ -118,6 +118,9 @@ CACHE_TTL_DETAIL = env.int("CACHE_TTL_DETAIL", 86_400)
 CACHE_TTL_RECOMMENDATIONS = env.int("CACHE_TTL_RECOMMENDATIONS", 1_800)
 CACHE_TTL_SEARCH = env.int("CACHE_TTL_SEARCH", 60)
 
+# For how long a person can look up what was recommended to them, and why.
+RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", 180, validate=validate.Range(2, 3_650))
+
 AUTH_USER_MODEL = "accounts.User"
 # The one backend: a password typed into any form, the admin's too, passes the limiter.
 AUTHENTICATION_BACKENDS = ["moviverse.api.authentication.LimitedPasswordBackend"]

@@ -11,6 +11,7 @@ from moviverse.recommendations.selectors.past import (
     receipt_with,
     receipts,
     shown,
+    shown_receipt,
 )
 from moviverse.recommendations.selectors.states import (
     ModelState,
@@ -20,6 +21,7 @@ from moviverse.recommendations.selectors.states import (
 )
 from moviverse.recommendations.selectors.tastes import (
     Memory,
+    genres_of,
     history,
     members,
     memories,
@@ -34,6 +36,7 @@ __all__ = [
     "Shown",
     "feedback",
     "first_page",
+    "genres_of",
     "history",
     "is_learnt_from_synthetic_viewers",
     "is_ready",
@@ -46,4 +49,5 @@ __all__ = [
     "receipt_with",
     "receipts",
     "shown",
+    "shown_receipt",
 ]

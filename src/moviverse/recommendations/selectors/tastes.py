@@ -76,5 +76,10 @@ def members(*, user_ids: Sequence[UUID]) -> dict[UUID, User]:
 
 def preferred_genres(*, user: User) -> Sequence[str]:
     """Return the genres that somebody named; none when they named none."""
-    found = Profile.objects.filter(user=user).values_list("preferred_genres", flat=True).first()
-    return found or ()
+    return genres_of(user_ids=[user.pk]).get(user.pk) or ()
+
+
+def genres_of(*, user_ids: Sequence[UUID]) -> dict[UUID, Sequence[str]]:
+    """Return the genres that some people named, by their id."""
+    found = Profile.objects.filter(user__in=user_ids)
+    return dict(found.values_list("user_id", "preferred_genres"))

@@ -8,6 +8,7 @@ from moviverse.recommendations.services.answers import (
     recommend_contexts,
     recommend_for,
     recommend_for_many,
+    recommend_like,
 )
 from moviverse.recommendations.services.data import (
     import_movielens,
@@ -15,6 +16,8 @@ from moviverse.recommendations.services.data import (
     load_demo,
 )
 from moviverse.recommendations.services.feedback import give_feedback, undo_feedback
+from moviverse.recommendations.services.groups import recommend_group
+from moviverse.recommendations.services.retention import prune_receipts
 from moviverse.recommendations.services.training import rollback, train
 
 __all__ = [
@@ -23,10 +26,13 @@ __all__ = [
     "import_movielens",
     "load_and_train_once",
     "load_demo",
+    "prune_receipts",
     "recommend_context",
     "recommend_contexts",
     "recommend_for",
     "recommend_for_many",
+    "recommend_group",
+    "recommend_like",
     "rollback",
     "train",
     "undo_feedback",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from moviverse.core import errors
-from moviverse.recommendations import cursors, drafts, newcomers, receipts, selectors
+from moviverse.catalog import selectors as catalog
+from moviverse.recommendations import cursors, drafts, newcomers, receipts, selectors, shelf
 from moviverse.recommendations.cursors import Place
-from moviverse.recommendations.errors import InvalidContext
+from moviverse.recommendations.errors import TitleNotFound
 from moviverse.recommendations.selectors import Memory
-from moviverse.recommendations.wishes import BEHIND, Answer
+from moviverse.recommendations.services import lists
+from moviverse.recommendations.wishes import BEHIND, PICKED, Answer, Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,10 +20,20 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from moviverse.accounts.models import User
+    from moviverse.catalog.selectors import MovieCard
     from moviverse.recommendations.drafts import Draft
-    from moviverse.recommendations.wishes import Recommendation, Told, Wish
+    from moviverse.recommendations.wishes import Recommendation, Wish
 
-NAMED_IDS = 10  # of unknown films in a sentence
+CANDIDATES = 5  # films that a title may mean besides the likeliest
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a title was taken for, what else it may mean, and the films that go with it."""
+
+    film: MovieCard
+    candidates: tuple[MovieCard, ...]
+    answer: Answer
 
 
 def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
@@ -33,7 +44,8 @@ def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
         Invalid: the wish names a genre that there is not.
     """
     memory = selectors.memory(user=user)
-    draft = _draft_for(user, memory, replace(wish, behind=BEHIND))
+    wanted = replace(wish, behind=BEHIND)
+    (draft,) = lists.of_members({user.pk: memory}, wanted, now=now)
     (results,) = drafts.finished([draft])
     answer = _answer(draft, results, now=now)
     ranked = draft.ids()
@@ -74,8 +86,8 @@ def continue_for(*, user: User, cursor: str, limit: int | None = None, now: date
     gone = memory.hidden | (memory.said.keys() if wish.exclude_seen else set())
     order = receipts.behind(first)
     left = [each for each in order[place.skipped :] if each not in gone]
-    began = Memory(said=said)
-    draft = replace(_draft_for(user, began, wish, listed=left), first_rank=place.rank)
+    (begun,) = lists.of_members({user.pk: Memory(said)}, wish, now=now, listed=left)
+    draft = replace(begun, first_rank=place.rank)
     (results,) = drafts.finished([draft])
     answer = _answer(draft, results, now=now)
     skipped = order.index(results[-1].movie.tmdb_id) + 1 if results else len(order)
@@ -98,9 +110,35 @@ def recommend_context(*, said: Mapping[int, Told], wish: Wish, now: datetime) ->
         InvalidContext: neither a model nor the catalogue knows any of the films.
         Invalid: the wish names a genre that there is not.
     """
-    draft = _context_draft(said, wish)
+    draft = lists.of_context(said, wish)
     (results,) = drafts.finished([draft])
     return _answer(draft, results, now=now)
+
+
+def recommend_like(*, title: str, wish: Wish, now: datetime) -> Understood:
+    """Recommend films that go with one which is named more or less well.
+
+    A film of which neither a model nor the catalogue knows anything is understood, and goes with
+    none.
+
+    Raises:
+        TitleNotFound: no title comes near.
+        ModelNotTrained: the model cannot answer.
+    """
+    found = catalog.title_matches(title, CANDIDATES + 1)
+    if not found:
+        raise TitleNotFound
+    film, *candidates = found
+    said = {film.tmdb_id: Told(PICKED, rated=False)}
+    draft = drafts.drafted(said, wish) or newcomers.drafted(said, wish)
+    if draft is None:
+        content = shelf.served("Content")
+        answer = Answer(uuid.uuid4(), content.name, content.version, "content", now, ())
+        answer = replace(answer, unknown=(film.tmdb_id,))
+    else:
+        (results,) = drafts.finished([draft])
+        answer = _answer(draft, results, now=now)
+    return Understood(film, tuple(candidates), answer)
 
 
 def recommend_contexts(
@@ -111,16 +149,7 @@ def recommend_contexts(
     Raises:
         InvalidContext: names the places of the contexts that are wholly unknown.
     """
-    made: list[Draft] = []
-    refused: dict[str, list[str]] = {}
-    for place, said in enumerate(contexts):
-        try:
-            made.append(_context_draft(said, wish))
-        except InvalidContext as error:
-            refused[str(place)] = [error.message]
-    if refused:
-        message = "None of the films of some contexts is known here."
-        raise InvalidContext(message, fields=refused)
+    made = lists.of_contexts(contexts, wish)
     return [
         _answer(draft, results, now=now)
         for draft, results in zip(made, drafts.finished(made), strict=True)
@@ -133,43 +162,12 @@ def recommend_for_many(*, user_ids: Sequence[UUID], wish: Wish, now: datetime) -
     Raises:
         Invalid: names the places of the ids that nobody has.
     """
-    users = selectors.members(user_ids=user_ids)
-    nobody = {
-        str(place): ["There is no such user."]
-        for place, user_id in enumerate(user_ids)
-        if user_id not in users
-    }
-    if nobody:
-        raise errors.Invalid(fields=nobody)
+    lists.refuse_unknown(user_ids=user_ids)
     memories = selectors.memories(user_ids=user_ids)
-    made = [_draft_for(users[each], memories[each], wish) for each in user_ids]
-    return [
-        _answer(draft, results, now=now)
-        for draft, results in zip(made, drafts.finished(made), strict=True)
-    ]
-
-
-def _draft_for(
-    user: User, memory: Memory, wish: Wish, *, listed: Sequence[int] | None = None
-) -> Draft:
-    said = memory.said
-    wish = replace(wish, exclude=(*wish.exclude, *memory.hidden)) if memory.hidden else wish
-    draft = drafts.drafted(said, wish, listed=listed)
-    if draft is None:
-        preferred = selectors.preferred_genres(user=user)
-        draft = drafts.for_a_beginner(said, wish, preferred=preferred, listed=listed)
-    return draft
-
-
-def _context_draft(said: Mapping[int, Told], wish: Wish) -> Draft:
-    draft = drafts.drafted(said, wish)
-    if draft is None:
-        draft = newcomers.drafted(said, wish)
-    if draft is None:
-        some = ", ".join(map(str, list(said)[:NAMED_IDS]))
-        message = f"None of these films says anything to a model or the catalogue: {some}."
-        raise InvalidContext(message, fields={"context": [message]})
-    return draft
+    made = lists.of_members(memories, wish, now=now)
+    by_id = dict(zip(memories, drafts.finished(made), strict=True))
+    drafts_by_id = dict(zip(memories, made, strict=True))
+    return [_answer(drafts_by_id[each], by_id[each], now=now) for each in user_ids]
 
 
 def _answer(draft: Draft, results: tuple[Recommendation, ...], *, now: datetime) -> Answer:

@@ -1,7 +1,8 @@
 """Lists for somebody of whom too little is known.
 
-The score of a film is 1 where it is of a genre that the person has named, plus how popular it is,
-plus how much people here turn to it now; both of these lie between 0 and 1.
+The score of a film is 2 where it is of a genre that the person has named, plus how popular it is,
+plus how much people here turn to it now. Both of these lie between 0 and 1, so that what was named
+comes first.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from moviverse.recommendations.shelf import Served
     from moviverse.recommendations.wishes import Told, Wish
 
+CHOSEN = 2.0  # for a genre that was named
 DIVERSITY = 0.3  # a list for nobody in particular is made to have something for everybody
 
 
@@ -53,7 +55,7 @@ def drafted(
     current = _up_to_one(_by_row(served, trends))
     columns = _columns(served, preferred)
     fits = served.facts.genres[:, columns].any(axis=1)
-    scores = (popularity + current + fits).astype(np.float32)
+    scores = (popularity + current + CHOSEN * fits).astype(np.float32)
 
     def explain(rows: Rows, rounded: Sequence[float]) -> list[tuple[Reason, ...]]:
         return [
@@ -66,7 +68,7 @@ def drafted(
         rows = ranking.best(served, scores, out, wish, diversity=diversity)
     else:
         rows = drafts.listed_rows(served, listed)
-    strategy = "preferences" if columns else "trending" if current.any() else "popular"
+    strategy = "preferences" if columns else "trending" if current[~out].any() else "popular"
     return drafts.Draft(served, strategy, taste, rows, scores, wish.limit, explain)
 
 
@@ -96,7 +98,7 @@ def _why(
     found: list[Reason] = []
     chosen = [names[column] for column in preferred if genres[column]]
     if chosen:
-        found.append(GenreReason(share=1.0, text=sentences.chosen(chosen), genre=chosen[0]))
+        found.append(GenreReason(share=CHOSEN, text=sentences.chosen(chosen), genre=chosen[0]))
     watched = round(current, reasons.DIGITS)
     if watched:
         found.append(Reason(share=watched, text=sentences.TRENDING))

@@ -343,7 +343,7 @@ def test_many_members_get_what_each_would_get(viewer: User) -> None:
         user_ids=[viewer.pk, newcomer.pk], wish=Wish(limit=4), now=NOW
     )
     assert answers[0].results == asked(viewer, Wish(limit=4)).results
-    assert answers[1].strategy == "popular"
+    assert answers[1].strategy == "trending"
     assert selectors.receipts(user=newcomer).count() == 0
     gone = accounts.member()
     gone_id = gone.pk

@@ -20,6 +20,7 @@ from moviverse.catalog.selectors.details import (
     movie,
     person,
 )
+from moviverse.catalog.selectors.identities import Titles, ids_of, ids_of_imdb, titles
 from moviverse.catalog.selectors.lists import (
     SORTS,
     CountedGenre,
@@ -48,6 +49,7 @@ __all__ = [
     "MovieFilters",
     "PersonDetail",
     "Suggestions",
+    "Titles",
     "backdrop_url",
     "card",
     "cards",
@@ -56,6 +58,8 @@ __all__ = [
     "decent",
     "exists",
     "genres",
+    "ids_of",
+    "ids_of_imdb",
     "ids_of_source",
     "is_local",
     "known",
@@ -68,6 +72,7 @@ __all__ = [
     "search",
     "suggest",
     "title_matches",
+    "titles",
     "top_rated",
     "upcoming",
     "version",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from moviverse.catalog import spelling
 from moviverse.catalog.selectors.word_index import NO_LINES, SHORTEST_CORRECTED
@@ -21,10 +21,9 @@ MOST_JOINED = 100
 MOST_HELD = 500  # titles in a script without spaces that hold what was asked
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
     """A title that answers. The best comes first, and of equals the best known film's.
-
-    A tuple, since a common word has twenty thousand of them to be put in order.
 
     Attributes:
         missing: `VERY`, `WHOLE`, `BEGINNING` or `PART`.
@@ -60,16 +59,10 @@ def exact(index: WordIndex, *, folded: str, terms: Sequence[str]) -> list[Hit]:
 def near(index: WordIndex, *, terms: Sequence[str]) -> list[Hit]:
     """Return the titles that hold all `terms` when typos are forgiven and words completed.
 
-    Where no title does, short words are passed over, in which typos cannot be told: "teh".
+    A short word that is nowhere, such as "teh", says nothing and is passed over.
     """
-    readings = [_nearly(index, term) for term in _as_spelt(terms)]
-    longer = [
-        reading
-        for reading, term in zip(readings, terms, strict=True)
-        if len(term) >= SHORTEST_CORRECTED
-    ]
-    found = sorted(_by_words(index, readings))
-    return found or (sorted(_by_words(index, longer)) if longer else [])
+    known = [term for term in terms if len(term) >= SHORTEST_CORRECTED or index.begun(term)]
+    return sorted(_by_words(index, [_nearly(index, term) for term in _as_spelt(known or terms)]))
 
 
 @dataclass(frozen=True, slots=True)

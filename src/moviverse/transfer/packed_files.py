@@ -78,7 +78,7 @@ class Opened:
     fraction: Callable[[], float]
 
 
-def packed_files(path: Path, *, suffix: str) -> list[PackedFile]:
+def packed_files(path: Path, *, suffix: str | tuple[str, ...]) -> list[PackedFile]:
     """Return what `path` holds: itself, or the members of a zip whose names end in `suffix`.
 
     Raises:
@@ -100,7 +100,8 @@ def packed_files(path: Path, *, suffix: str) -> list[PackedFile]:
         if name.lower().endswith(suffix) and not name.startswith("__MACOSX/")
     ]
     if not found:
-        raise FileUnreadable(f"{path.name} holds no {suffix} file.")
+        wanted = suffix if isinstance(suffix, str) else " or ".join(suffix)
+        raise FileUnreadable(f"{path.name} holds no {wanted} file.")
     return found
 
 

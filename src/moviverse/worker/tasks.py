@@ -7,17 +7,29 @@ was killed, and must then have the effect of one call.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils import timezone
 
 from moviverse.accounts import letters
 from moviverse.core import jobs
+from moviverse.transfer import services as transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TASKS: dict[str, Callable[[jobs.Running], None]] = {
     jobs.SEND_EMAIL: lambda job: letters.send(**job.arguments, job_id=job.id, now=timezone.now()),
+    jobs.IMPORT_LIBRARY: lambda job: transfer.run(
+        import_id=UUID(str(job.arguments["import_id"])),
+        report=job.report,
+        now=timezone.now(),
+    ),
+    jobs.UNDO_IMPORT: lambda job: transfer.run_undo(
+        import_id=UUID(str(job.arguments["import_id"])),
+        report=job.report,
+        now=timezone.now(),
+    ),
 }
 
 USUAL_LIMIT_SECONDS = 120.0

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "moviverse.accounts",
     "moviverse.catalog",
     "moviverse.library",
+    "moviverse.transfer",
     "moviverse.recommendations",
     "moviverse.web",
 ]
@@ -240,3 +241,7 @@ STARTS_WITH_DEMO = True  # films, viewers and accounts at a first start; never i
 MODELS_DIR = HOME / "models"
 CORPORA_DIR = HOME / "corpora"
 AVATARS_DIR = HOME / "media/avatars"
+UPLOADS_DIR = HOME / "uploads"
+IMPORT_MAX_BYTES = env.int(
+    "IMPORT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1_024, 1024 * 1024 * 1024)
+)

@@ -6,13 +6,14 @@ import httpx
 import pytest
 from django.core.cache import cache
 
+from tests.factories.libraries import uploads_dir
 from tests.factories.recommendations import site, trained_once
 from tests.in_process import ADDRESS, carrier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["site", "trained_once"]
+__all__ = ["site", "trained_once", "uploads_dir"]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -41,6 +41,8 @@ ERROR = {"$ref": "#/components/schemas/Error"}
 EVERYWHERE = ("RATE_LIMITED", "INTERNAL_ERROR")
 WITH_BODY = ("VALIDATION_ERROR", "UNSUPPORTED_MEDIA_TYPE")
 SIGNED_IN = ("NOT_AUTHENTICATED", "AUTHENTICATION_FAILED")
+# Of an example: "request", or a status, with a media type where that is not JSON.
+Place: TypeAlias = str | int | tuple[int, str]
 NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -127,7 +129,7 @@ def documented(
     summary: str,
     request: Any = None,
     responses: Any = None,
-    examples: Mapping[str | int, Any] | None = None,
+    examples: Mapping[Place, Any] | None = None,
     errors: Sequence[str] = (),
     query: Any = None,
     description: str = "",
@@ -137,7 +139,8 @@ def documented(
     Args:
         summary: One line.
         request: The serializer of the body, if there is one.
-        responses: The serializer of the 200, or a mapping from status to serializer or None.
+        responses: The serializer of the 200, or a mapping from status to serializer or None; an
+            answer that is no JSON has its media type beside its status.
         examples: `{"request": {...}, 200: {...}}`: one of the body, and one an answer.
         errors: The contract's codes that this operation may answer, besides those that any may.
         query: The serializer of the query's parameters.
@@ -145,8 +148,8 @@ def documented(
     """
     shown = dict(examples or {})
     answers = responses if isinstance(responses, dict) else {200: responses}
-    described: dict[int, Any] = {
-        status: OpenApiResponse(serializer, description=_phrase(status))
+    described: dict[int | tuple[int, str], Any] = {
+        status: OpenApiResponse(serializer, description=_phrase(_parts(status)[0]))
         for status, serializer in answers.items()
     }
     return extend_schema(
@@ -225,12 +228,21 @@ def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def _example(place: str | int, value: Any, request: Any) -> OpenApiExample:
-    if place == "request":
+def _parts(status: int | tuple[int, str]) -> tuple[int, str]:
+    return status if isinstance(status, tuple) else (status, "application/json")
+
+
+def _example(place: Place, value: Any, request: Any) -> OpenApiExample:
+    if isinstance(place, str):
         media_type = "multipart/form-data" if _holds_file(request) else "application/json"
         return OpenApiExample("request", value=value, request_only=True, media_type=media_type)
+    status, media_type = _parts(place)
     return OpenApiExample(
-        f"answer {place}", value=value, response_only=True, status_codes=[str(place)]
+        f"answer {status}",
+        value=value,
+        response_only=True,
+        status_codes=[str(status)],
+        media_type=media_type,
     )
 
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("moviverse.api.recommendations.urls")),  # before catalog: movies/<id>/...
     path("", include("moviverse.api.catalog.urls")),
     path("", include("moviverse.api.library.urls")),
+    path("", include("moviverse.api.transfer.urls")),
     path("", include("moviverse.api.unknown.urls")),
 ]

@@ -18,13 +18,13 @@ from tests.factories.jobs import run_pending
 from tests.factories.libraries import LETTERBOXD, bring, imdb, letterboxd, upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from decimal import Decimal
     from pathlib import Path
 
     from pytest_django import DjangoAssertNumQueries
 
     from moviverse.accounts.models import User
+    from moviverse.transfer.progress import Progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads_dir")]
 
@@ -36,17 +36,17 @@ class Killed(BaseException):
     pass
 
 
-def dying_after(reports: int) -> Callable[[float, str], None]:
+def dying_after(reports: int) -> Progress:
     left = iter(range(reports))
 
-    def report(_fraction: float, _message: str) -> None:
+    def report(fraction: float, message: str) -> None:  # noqa: ARG001 - as a job is told
         if next(left, None) is None:
             raise Killed
 
     return report
 
 
-def carry_on(_fraction: float, _message: str) -> None: ...
+def carry_on(fraction: float, message: str) -> None: ...
 
 
 @pytest.fixture

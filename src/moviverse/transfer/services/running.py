@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from moviverse.transfer.libraries.entries import Entry
     from moviverse.transfer.matching import Match
+    from moviverse.transfer.progress import Progress
 
 READ_AT_ONCE = 1_000  # lines
 SETTLED_AT_ONCE = 500  # rows
@@ -39,13 +40,7 @@ Outcome = ImportRow.Outcome
 Status = LibraryImport.Status
 
 
-class Report(Protocol):
-    """Told which part is done (0 to 1) and what goes on; a place to be stopped at."""
-
-    def __call__(self, fraction: float, message: str) -> None: ...
-
-
-def run(*, import_id: UUID, report: Report, now: datetime) -> None:
+def run(*, import_id: UUID, report: Progress, now: datetime) -> None:
     """Import what was uploaded; again after a worker's death it continues, and doubles nothing.
 
     An import that its owner has deleted meanwhile, with or without the account, needs no work.
@@ -89,7 +84,7 @@ def _prepare(record: LibraryImport) -> None:
         record.save()
 
 
-def _read(record: LibraryImport, report: Report) -> None:
+def _read(record: LibraryImport, report: Progress) -> None:
     path = uploads.path_of(import_id=record.id, name=record.file_name)
     if not path.is_file():
         raise FileGone
@@ -166,7 +161,7 @@ def _row(record: LibraryImport, number: int, entry: Entry, match: Match) -> Impo
     )
 
 
-def _settle(record: LibraryImport, report: Report) -> None:
+def _settle(record: LibraryImport, report: Progress) -> None:
     """Settle what is pending, chunk by chunk; a dry run in memory, from the first row on."""
     tried = Holdings() if record.is_dry_run else None
     while True:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from moviverse.accounts.models import User
-    from moviverse.transfer.services.running import Report
+    from moviverse.transfer.progress import Progress
     from moviverse.transfer.settling import Change
 
 TAKEN_BACK_AT_ONCE = 500  # rows
@@ -27,7 +27,7 @@ Outcome = ImportRow.Outcome
 Status = LibraryImport.Status
 
 
-def run_undo(*, import_id: UUID, report: Report, now: datetime) -> None:
+def run_undo(*, import_id: UUID, report: Progress, now: datetime) -> None:
     """Take an import back; again after a worker's death it continues.
 
     The last line goes first: of two that changed one rating, the first knows what was there before.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -384,17 +384,4 @@ def _not_failed(job_id: uuid.UUID) -> errors.MoviverseError:
 
 
 def _seen(row: Job) -> Seen:
-    return Seen(
-        id=row.id,
-        name=row.name,
-        state=row.state,
-        progress=row.progress,
-        message=row.message,
-        error=row.error,
-        attempts=row.attempts,
-        worker=row.worker,
-        created_at=row.created_at,
-        available_at=row.available_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
+    return Seen(**{each.name: getattr(row, each.name) for each in fields(Seen)})

@@ -1,4 +1,8 @@
-"""Run every benchmark, each in a process of its own, and print their tables."""
+"""Run every benchmark, each in a process of its own, and print their tables.
+
+`python -m benchmarks NAME...` runs those that are named. The big site (`bigsite`) is run only so: it
+takes long to make, and is kept.
+"""
 
 from __future__ import annotations
 

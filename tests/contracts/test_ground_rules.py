@@ -180,11 +180,18 @@ def test_a_client_without_api_is_sent_there_with_method_and_body(
         response = client.generic(method, path, headers={"accept": accept})
         assert response.status_code == 308
         assert response["Location"] == location
+        assert response["Vary"] == "Accept"
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/html, application/json", "*/*", ""])
 def test_a_browser_stays_on_the_page(client: Client, accept: str) -> None:
-    assert client.get("/page", headers={"accept": accept}).content == b"a page"
+    response = client.get("/page", headers={"accept": accept})
+    assert response.content == b"a page"
+    assert not response.has_header("Vary")
+
+
+def test_a_page_whose_data_is_at_the_same_path_is_kept_apart_from_it(client: Client) -> None:
+    assert "Accept" in client.get("/search", headers={"accept": "text/html"})["Vary"]
 
 
 def test_a_page_has_one_address_without_a_slash(client: Client) -> None:

@@ -12,6 +12,7 @@ import structlog
 from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import get_resolver
+from django.utils.cache import patch_vary_headers
 
 from moviverse.api import errors, paths
 from moviverse.core import deadlines, outages
@@ -113,9 +114,14 @@ class PathMiddleware:
             # `path` stays as it was asked for, so that links lead to the same spelling.
             request.path_info = paths.canonical(path)
             return self.get_response(request)
-        target = paths.under_api(path) if _wants_json(request) else None
+        in_api = paths.under_api(path)
+        target = in_api if _wants_json(request) else None
         target = target or paths.without_slash(path)
-        return _moved(request, target) if target else self.get_response(request)
+        response = _moved(request, target) if target else self.get_response(request)
+        if in_api:
+            # A browser that has once fetched the data must not be sent there for the page.
+            patch_vary_headers(response, ["Accept"])
+        return response
 
 
 def answer(request: HttpRequest, found: errors.Problem) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from moviverse.core import deadlines, jobs, outages
+from moviverse.recommendations import services as recommendations
 from moviverse.worker import bell, lanes
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _deliver(opened: Sequence[lanes.Lane]) -> NoReturn:
                 _wake(opened)  # for what was said while nobody listened
                 while True:
                     if time.monotonic() - tidied >= TIDY_SECONDS:
-                        _tidy()
+                        tidy()
                         tidied = time.monotonic()
                     if line.rings(within_seconds=WAIT_SECONDS):
                         _wake(opened)
@@ -90,11 +91,13 @@ def _wake(opened: Sequence[lanes.Lane]) -> None:
         lane.wake()
 
 
-def _tidy() -> None:
+def tidy() -> None:
+    """Remove what is kept for some days only: jobs that have ended, receipts of recommendations."""
     kept = timedelta(days=settings.JOBS_KEPT_DAYS)
     try:
         with deadlines.kept():
             while jobs.remove_old(kept=kept, now=timezone.now()) == jobs.SWEEP:
                 pass
+            recommendations.prune_receipts(now=timezone.now())
     finally:
         connection.close()

@@ -112,6 +112,24 @@ def test_trakts_lists_are_told_apart_by_their_dates(
 
 
 @pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("lists-watchlist.json", [Kind.WATCHLIST]),
+        ("lists-favorites.json", [Kind.FAVORITE]),
+        ("lists-best-of-the-nineties.json", []),
+    ],
+)
+def test_a_list_of_ones_own_at_trakt_is_not_taken_for_the_watchlist(
+    folder: Path, name: str, kinds: list[Kind]
+) -> None:
+    movie = trakt_movie("Heat", 1995)
+    listed = as_json([{"rank": 1, "listed_at": "2024-05-01T20:00:00.000Z", "movie": movie}])
+    rated = as_json([{"rated_at": "2024-05-01T20:00:00.000Z", "rating": 8, "movie": movie}])
+    found = read(folder, packed({name: listed, "ratings-movies.json": rated}), "trakt.zip")
+    assert [each.kind for each in found] == [Kind.RATING, *kinds]
+
+
+@pytest.mark.parametrize(
     "item",
     [
         7, None, "x", [], {}, {"movie": 3, "rated_at": "2024-05-01", "rating": 7},

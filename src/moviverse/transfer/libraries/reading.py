@@ -117,7 +117,7 @@ def _reader(text: Text) -> Table | Items | None:
     if text.begins_with(b"[", b"{"):
         with suppress(orjson.JSONDecodeError):  # too deep is an error of its kind too
             data = orjson.loads(text.data)
-            return moviverse_files.recognised_json(data) or trakt.recognised(data)
+            return moviverse_files.recognised_json(data) or trakt.recognised(data, text.label)
         return None
     header = frozenset(tables.header_of(text))
     found = (recognised(header, text.label) for recognised in TABLES)

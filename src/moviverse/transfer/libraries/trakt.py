@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from moviverse.transfer.libraries import cells
@@ -23,11 +24,22 @@ OTHERS = ("show", "season", "episode", "person", "list")
 KINDS_OF_ITEM = frozenset({"movie", *OTHERS})
 
 
-def recognised(data: Any) -> Items | None:
-    """Return how to read a list of Trakt's."""
+def recognised(data: Any, name: str) -> Items | None:
+    """Return how to read a list of Trakt's.
+
+    The watchlist, the favourites and somebody's own lists look alike but for their files' names;
+    a film on a list of one's own is not one to watch for that reason.
+    """
     if not isinstance(data, list) or not data or not any(_is_item(item) for item in data):
         return None
-    return Items(Source.TRAKT, list(_items(data)), _entry)
+    items = list(_items(data))
+    if any(kind == Kind.WATCHLIST for kind, _ in items):
+        stem = PurePosixPath(name.lower()).stem
+        if "favorite" in stem:
+            items = [(Kind.FAVORITE, item) for _, item in items]
+        elif "list" in stem and "watchlist" not in stem:
+            return None
+    return Items(Source.TRAKT, items, _entry)
 
 
 def _is_item(item: Any) -> bool:

@@ -201,6 +201,14 @@ SPECTACULAR_SETTINGS = {
         "moviverse.api.schema.add_common_errors",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name whose values differ
+        "ModelStatusEnum": ["ready", "not trained", "damaged"],
+        "ImportStatusEnum": ["queued", "running", "done", "failed"],
+        "TrendSourceEnum": ["activity", "popularity", "both"],
+        "ImportSourceEnum": ["letterboxd", "imdb", "trakt", "movielens", "moviverse"],
+        "FeedbackEnum": ["dismiss", "less_like_this", "more_like_this"],
+        "FeedbackActionEnum": "moviverse.api.recommendations.bodies.ACTIONS",
+    },
 }
 
 _mail = mail.from_environment(env, HOME / "mail")

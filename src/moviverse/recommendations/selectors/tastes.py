@@ -26,7 +26,7 @@ MEMORIES = f"""
         from recommendations_feedback where user_id = any(%(users)s)
     ) as memory
     order by at, movie_id
-"""  # noqa: S608 - put together from two constants
+"""  # noqa: S608 - put together from two constants  # nosec B608
 UNWANTED = {Feedback.Action.DISMISS.value, Feedback.Action.LESS.value}
 
 

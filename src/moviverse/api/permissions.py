@@ -1,6 +1,6 @@
 """Deny by default: what anybody may do without signing in is this one list.
 
-A view is opened with `public = True`; a test compares the views with the list, so that neither
+A view is opened with `public = True`, or `publicly_read` for its GET alone; a test compares the views with the list, so that neither
 changes without the other.
 """
 
@@ -32,6 +32,8 @@ PUBLIC_OPERATIONS = frozenset(
         ("GET", "/api/movies/{tmdb_id}/"),
         ("GET", "/api/movies/{tmdb_id}/similar/"),
         ("GET", "/api/movies/{tmdb_id}/recommendations/"),
+        ("GET", "/api/movies/{tmdb_id}/reviews/"),
+        ("POST", "/api/movies/{tmdb_id}/track-view/"),
         ("GET", "/api/recommend/"),
         ("POST", "/api/recommend/"),
         ("GET", "/api/models/"),

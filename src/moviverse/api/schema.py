@@ -12,6 +12,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
+from moviverse.api.views import ApiView
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -99,12 +101,13 @@ class ContractSchema(AutoSchema):
         return [type(self.view).__module__.removeprefix("moviverse.api.").split(".")[0]]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return the schemes; of a public view also none at all, first."""
+        """Return the schemes; of what is public also none at all, first."""
         schemes: list[dict[str, list[str]]] = [{"accessToken": []}, {"pageSession": []}]
         if not self.view.authentication_classes:
             return [{}]
         super().get_auth()  # registers the schemes' definitions
-        return [{}, *schemes] if getattr(self.view, "public", False) else schemes
+        is_public = isinstance(self.view, ApiView) and self.view.is_public_for(self.method)
+        return [{}, *schemes] if is_public else schemes
 
 
 def add_common_errors(result: dict[str, Any], **_context: Any) -> dict[str, Any]:

@@ -30,17 +30,25 @@ class ApiView(APIView):
 
     A subclass sets:
         public: anybody may call it. The operation also stands in `PUBLIC_OPERATIONS`.
+        publicly_read: anybody may GET it, and its other methods are for members.
         scope: which rate limit counts; by default `read` for safe methods, else `write`.
         max_body_bytes: how large a body it reads; of an upload, how large a file.
     """
 
     public: ClassVar[bool] = False
+    publicly_read: ClassVar[bool] = False
     scope: ClassVar[Scope | None] = None
     max_body_bytes: ClassVar[int] = 1024 * 1024
 
     def get_permissions(self) -> Any:
-        """Return what the caller must fulfil: of a public view, nothing."""
-        return [AllowAny()] if self.public else super().get_permissions()
+        """Return what the caller must fulfil: of what is public, nothing."""
+        is_public = self.is_public_for(self.request.method or "")
+        return [AllowAny()] if is_public else super().get_permissions()
+
+    @classmethod
+    def is_public_for(cls, method: str) -> bool:
+        """Say whether anybody may call the view with this method."""
+        return cls.public or (cls.publicly_read and method in {"GET", "HEAD"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - DRF's signature
         """Authenticate, count, look for the method, authorise: in this order.

@@ -11,7 +11,7 @@ from django.db import connection
 from moviverse.library import services as library_services
 from moviverse.recommendations import selectors, services
 from moviverse.recommendations.selectors.tastes import MEMORIES
-from moviverse.recommendations.wishes import Told
+from moviverse.recommendations.wishes import Told, Wish
 from tests.factories import accounts, catalog, library
 
 if TYPE_CHECKING:
@@ -70,6 +70,36 @@ def test_of_a_rating_and_a_wish_the_later_one_holds(viewer: User) -> None:
         (two, Told(4.0)),
     ]
     assert memory.hidden == {two, three}
+
+
+def test_a_favourite_is_liked_until_it_is_rated_and_once_with_a_pick(viewer: User) -> None:
+    loved, picked, rated = (film.pk for film in catalog.films(3))
+    library_services.add_favorite(user=viewer, movie_id=loved, now=NOW)
+    select(viewer, loved, hours=3)
+    select(viewer, picked, hours=2)
+    library_services.add_favorite(user=viewer, movie_id=rated, now=NOW)
+    library.rate(viewer, {rated: 1.5}, now=NOW + HOUR)
+    library_services.add_favorite(user=accounts.member(), movie_id=picked, now=NOW)
+    assert list(selectors.history(user=viewer).items()) == [
+        (rated, Told(1.5)),
+        (picked, Told(4.0, rated=False)),
+        (loved, Told(4.0, rated=False)),
+    ]
+    library_services.remove_favorite(user=viewer, key=rated)
+    library_services.unrate(user=viewer, movie_id=rated)
+    assert rated not in selectors.history(user=viewer)
+
+
+def test_a_film_watched_to_its_end_is_not_wanted_again_unless_it_is_asked_for(
+    viewer: User,
+) -> None:
+    seen, begun = (film.pk for film in catalog.films(2, runtime_minutes=100))
+    library_services.watch(user=viewer, movie_id=seen, progress_seconds=5_400, now=NOW)
+    library_services.watch(user=viewer, movie_id=begun, progress_seconds=5_399, now=NOW)
+    memory = selectors.memory(user=viewer)
+    assert memory == selectors.Memory(watched={seen})
+    assert memory.unwanted(Wish()) == {seen}
+    assert memory.unwanted(Wish(exclude_seen=False)) == set()
 
 
 def test_many_are_remembered_with_one_query_and_each_alone(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from moviverse.api.library.review_serializers import ReviewSerializer
 from moviverse.api.recommendations.answers import (
     CardSerializer,
     ReasonSerializer,
@@ -132,7 +133,9 @@ class MineSerializer(serializers.Serializer[Any]):
     predicted_rating = serializers.FloatField(allow_null=True)
     favorite = serializers.BooleanField()
     in_watchlist = serializers.BooleanField()
-    progress_seconds = serializers.IntegerField(allow_null=True)
+    progress_seconds = serializers.IntegerField(
+        allow_null=True, help_text="Of the viewing to go on with, else of the last."
+    )
     reasons = ReasonSerializer(many=True)
 
 
@@ -163,6 +166,9 @@ class DetailSerializer(CardSerializer):
     similar = CardSerializer(many=True, help_text="A few; more with `append=similar`.")
     recommendations = RecommendationSerializer(
         many=True, required=False, help_text="With `append=recommendations`."
+    )
+    reviews = ReviewSerializer(
+        many=True, required=False, help_text="The newest, with `append=reviews`."
     )
     me = MineSerializer(required=False, help_text="Of who is signed in.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from moviverse.api import caching
 from moviverse.api.catalog import examples
 from moviverse.api.catalog.answers import DetailSerializer, detail_body
 from moviverse.api.catalog.queries import DetailQuery
+from moviverse.api.library.review_serializers import ReviewSerializer
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
@@ -62,6 +64,9 @@ class Movie(ApiView):
         }
         if "recommendations" in parts:
             body["recommendations"] = _neighbours(serving.similar_by_taste, tmdb_id, MANY)
+        if "reviews" in parts:
+            newest = library.newest_reviews(movie_id=tmdb_id, limit=MANY)
+            body["reviews"] = ReviewSerializer(newest, many=True).data
         if request.user.is_authenticated:
             body["me"] = _mine(request.user, tmdb_id)
         return Response(body, headers={"X-Cache": source})
@@ -80,10 +85,7 @@ def _neighbours(
 def _mine(user: User, tmdb_id: int) -> dict[str, Any]:
     opinion = serving.opinion(user=user, tmdb_id=tmdb_id)
     return {
-        "rating": library.value(user=user, movie_id=tmdb_id),
+        **asdict(library.standing(user=user, movie_id=tmdb_id)),
         "predicted_rating": opinion.predicted_rating,
-        "favorite": False,
-        "in_watchlist": False,
-        "progress_seconds": None,
         "reasons": opinion.reasons,
     }

@@ -13,7 +13,7 @@ from moviverse.catalog.selectors import SORTS, MovieFilters
 
 EARLIEST, LATEST = 1, 9999
 LONGEST_QUERY = 200  # characters; more than any title
-PARTS = ("similar", "recommendations")
+PARTS = ("similar", "reviews", "recommendations")
 
 
 class VoteField(serializers.FloatField):
@@ -96,4 +96,4 @@ class SuggestQuery(QuerySerializer):
 class DetailQuery(QuerySerializer):
     """What to join to a film."""
 
-    append = PartsField(required=False, help_text="Any of similar, recommendations.")
+    append = PartsField(required=False, help_text="Any of similar, reviews, recommendations.")

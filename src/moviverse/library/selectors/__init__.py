@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moviverse.library.selectors.long_lists import LongList
 from moviverse.library.selectors.ratings import (
     RATE,
     RATING_SORTS,
@@ -14,19 +15,69 @@ from moviverse.library.selectors.ratings import (
     summary,
     value,
 )
-from moviverse.library.selectors.taste import SAID, SELECTED_COUNTS_AS
+from moviverse.library.selectors.reviews import (
+    REVIEW_SORTS,
+    ReviewedFilm,
+    newest_reviews,
+    own_review,
+    review,
+    reviewed_films,
+    reviews,
+    reviews_of,
+)
+from moviverse.library.selectors.saved import (
+    SAVED_SORTS,
+    SavedFilm,
+    favorites,
+    saved_films,
+    watchlist,
+)
+from moviverse.library.selectors.taste import (
+    SAID,
+    SELECTED_COUNTS_AS,
+    WATCHED,
+    Standing,
+    standing,
+)
+from moviverse.library.selectors.viewings import (
+    WatchedFilm,
+    history_entries,
+    unfinished,
+    watched_films,
+)
 
 __all__ = [
     "RATE",
     "RATING_SORTS",
+    "REVIEW_SORTS",
     "SAID",
+    "SAVED_SORTS",
     "SELECTED_COUNTS_AS",
     "TYPES",
+    "WATCHED",
     "Event",
+    "LongList",
     "RatingsSummary",
+    "ReviewedFilm",
+    "SavedFilm",
+    "Standing",
+    "WatchedFilm",
+    "favorites",
+    "history_entries",
     "interactions",
+    "newest_reviews",
+    "own_review",
     "rating",
     "ratings",
+    "review",
+    "reviewed_films",
+    "reviews",
+    "reviews_of",
+    "saved_films",
+    "standing",
     "summary",
+    "unfinished",
     "value",
+    "watched_films",
+    "watchlist",
 ]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from moviverse.recommendations.wishes import Wish
+
 # One statement, since every recommendation begins with it; the oldest first, for models of order.
 # The times stay there: reading three thousand of them takes longer than asking for them.
 MEMORIES = f"""
@@ -24,9 +26,12 @@ MEMORIES = f"""
         union all
         select user_id, movie_id, null, false, action, given_at
         from recommendations_feedback where user_id = any(%(users)s)
+        union all
+        select user_id, movie_id, null, false, 'watched', at from ({library.WATCHED}) as watched
     ) as memory
     order by at, movie_id
-"""  # noqa: S608 - put together from two constants  # nosec B608
+"""  # noqa: S608 - put together from constants  # nosec B608
+WATCHED = "watched"
 UNWANTED = {Feedback.Action.DISMISS.value, Feedback.Action.LESS.value}
 
 
@@ -38,10 +43,16 @@ class Memory:
         said: of films, the oldest first. Of a rating and a wish for more or less like a film, the
             later one holds.
         hidden: films that they do not want to be shown.
+        watched: films that they watched to the end, whatever they said of them.
     """
 
     said: dict[int, Told] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    watched: set[int] = field(default_factory=set)
+
+    def unwanted(self, wish: Wish) -> set[int]:
+        """Return the films that do not belong in a list, besides those of which they said something."""
+        return self.hidden | self.watched if wish.exclude_seen else self.hidden
 
 
 def memory(*, user: User) -> Memory:
@@ -55,6 +66,8 @@ def memories(*, user_ids: Sequence[UUID]) -> dict[UUID, Memory]:
     values = {"users": list(user_ids), "selected": library.SELECTED_COUNTS_AS}
     for user_id, movie_id, value, is_rating, action in statements.fetched(MEMORIES, values):
         of_person = found[user_id]
+        if action == WATCHED:
+            of_person.watched.add(movie_id)
         if action in UNWANTED:
             of_person.hidden.add(movie_id)
         if action is None:

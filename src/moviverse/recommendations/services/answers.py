@@ -83,7 +83,7 @@ def continue_for(*, user: User, cursor: str, limit: int | None = None, now: date
     said = receipts.history(first)
     wish = receipts.wish(first, limit=limit)
     memory = selectors.memory(user=user)
-    gone = memory.hidden | (memory.said.keys() if wish.exclude_seen else set())
+    gone = memory.unwanted(wish) | (memory.said.keys() if wish.exclude_seen else set())
     order = receipts.behind(first)
     left = [each for each in order[place.skipped :] if each not in gone]
     (begun,) = lists.of_members({user.pk: Memory(said)}, wish, now=now, listed=left)

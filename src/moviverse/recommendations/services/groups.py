@@ -113,7 +113,7 @@ def recommend_group(
     made = [*of_members, *lists.of_contexts(contexts, alone)]
     every = [*(memory.said for memory in memories.values()), *contexts]
     unwanted = {each for said in every for each in said}
-    unwanted.update(*(memory.hidden for memory in memories.values()))
+    unwanted.update(*(memory.unwanted(wish) for memory in memories.values()))
     base = shelf.served(wish.known.name)
     wish = replace(wish, exclude=(*wish.exclude, *unwanted))
     out = ranking.left_out(base, wish, seen=np.empty(0, np.int64))

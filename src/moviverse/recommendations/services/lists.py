@@ -44,7 +44,7 @@ def of_members(
         Invalid: the wish names a genre that there is not.
     """
     wishes = {
-        user_id: replace(wish, exclude=(*wish.exclude, *memory.hidden)) if memory.hidden else wish
+        user_id: replace(wish, exclude=(*wish.exclude, *memory.unwanted(wish)))
         for user_id, memory in memories.items()
     }
     served = newcomers.current() if wish.known.name == "Content" else None

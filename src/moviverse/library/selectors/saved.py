@@ -1,0 +1,72 @@
+"""The films on a person's lists: favourites, and what they want to watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moviverse.catalog import selectors as catalog
+from moviverse.catalog.selectors import MovieCard
+from moviverse.library.models import Favorite, SavedMovie, WatchlistItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from moviverse.accounts.models import User
+
+SAVED_SORTS = {
+    "added_desc": ("-added_at", "movie_id"),
+    "added_asc": ("added_at", "-movie_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilm:
+    """A film on a list; one that the catalogue does not hold shows what was sent with it."""
+
+    id: UUID
+    movie: MovieCard
+    in_catalog: bool
+    added_at: datetime
+
+
+def favorites(*, user: User, sort: str = "added_desc") -> QuerySet[Favorite]:
+    """Return a person's favourites, the newest first or by `SAVED_SORTS`."""
+    return Favorite.objects.filter(user=user).order_by(*SAVED_SORTS[sort])
+
+
+def watchlist(*, user: User, sort: str = "added_desc") -> QuerySet[WatchlistItem]:
+    """Return what a person wants to watch, the newest first or by `SAVED_SORTS`."""
+    return WatchlistItem.objects.filter(user=user).order_by(*SAVED_SORTS[sort])
+
+
+def saved_films(rows: Iterable[SavedMovie]) -> list[SavedFilm]:
+    """Return rows of a list with their films, with one query more."""
+    saved = list(rows)
+    held = catalog.cards([row.movie_id for row in saved])
+    return [
+        SavedFilm(
+            id=row.id,
+            movie=held.get(row.movie_id) or _as_it_was_sent(row),
+            in_catalog=row.movie_id in held,
+            added_at=row.added_at,
+        )
+        for row in saved
+    ]
+
+
+def _as_it_was_sent(row: SavedMovie) -> MovieCard:
+    return MovieCard(
+        tmdb_id=row.movie_id,
+        title=row.title,
+        release_date=None,
+        release_year=None,
+        genres=(),
+        runtime=None,
+        vote_average=None,
+        poster_url=row.poster_url,
+    )

@@ -112,10 +112,12 @@ def test_a_film_asks_the_database_a_fixed_number_of_times(
     signed_in: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    # The film, its cast, its crew; what members think; of two rows that it exists, and the cards.
-    with django_assert_num_queries(3 + 1 + 4):
+    # The film, its cast, its crew; what members think and write; of two rows that it exists, and
+    # the cards.
+    with django_assert_num_queries(3 + 2 + 4):
         client.get(f"/movies/{HEAT}")
     signed_in.get(f"/movies/{HEAT}")
-    # With that: session, member, their rating, their history, the footprint in a transaction.
-    with django_assert_num_queries(8 + 7):
+    # With that: session, member, what the film is to them, their review and history, the footprint
+    # in a transaction.
+    with django_assert_num_queries(9 + 8):
         signed_in.get(f"/movies/{HEAT}")

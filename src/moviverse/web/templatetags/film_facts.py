@@ -35,6 +35,12 @@ def duration(minutes: int | None) -> str:
 
 
 @register.filter
+def minutes(seconds: int | None) -> str:
+    """Return seconds as `duration` writes minutes; what is less than one is the beginning."""
+    return duration((seconds or 0) // 60) or "The beginning"
+
+
+@register.filter
 def out_of_five(vote_average: float | None) -> str:
     """Return a vote on the catalogue's scale of ten on the site's scale of five."""
     return "" if vote_average is None else f"{vote_average / 2:.1f}"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.shortcuts import render
@@ -14,6 +14,7 @@ from moviverse.recommendations import serving
 from moviverse.web import footprints, picks
 from moviverse.web.pages import page
 from moviverse.web.shelves import Shelf
+from moviverse.web.templatetags import film_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from moviverse.catalog.selectors import MovieCard
+    from moviverse.library.selectors import Standing
     from moviverse.recommendations.serving import Neighbours
     from moviverse.web.picks import Bar
 
 LENGTH = 12
 MOST_CAST = 12
+MOST_REVIEWS = 5
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +46,17 @@ def film(request: HttpRequest, *, tmdb_id: int) -> HttpResponse:
     """Show a film, what people think of it and what is like it."""
     now = timezone.now()
     detail = catalog.movie(tmdb_id=tmdb_id)
-    mine = _mine(request, tmdb_id)
+    standing = _standing(request, tmdb_id)
+    mine = "" if standing is None or standing.rating is None else f"{standing.rating:.1f}"
     context = {
         "film": detail,
         "cast": detail.cast[:MOST_CAST],
         "summary": library.summary(movie_id=tmdb_id),
         "mine": mine,
+        "standing": standing,
+        "reviews": library.newest_reviews(movie_id=tmdb_id, limit=MOST_REVIEWS),
+        "my_review": _my_review(request, tmdb_id),
+        "half_steps": [step for step, _ in film_facts.HALF_STEPS],
         "expected": None if mine else _opinion(request, tmdb_id),
         "shelves": [shelf for shelf in (_similar(tmdb_id), _also_liked(tmdb_id)) if shelf.cards],
     }
@@ -58,14 +66,18 @@ def film(request: HttpRequest, *, tmdb_id: int) -> HttpResponse:
     return response
 
 
-def _mine(request: HttpRequest, tmdb_id: int) -> str:
-    """Return a member's rating as the form writes it, or nothing."""
+def _standing(request: HttpRequest, tmdb_id: int) -> Standing | None:
+    """Return what the film is to a member."""
     if not request.user.is_authenticated:
-        return ""
-    try:
-        return str(library.rating(user=request.user, movie_id=tmdb_id).value)
-    except errors.NotFound:
-        return ""
+        return None
+    return library.standing(user=request.user, movie_id=tmdb_id)
+
+
+def _my_review(request: HttpRequest, tmdb_id: int) -> Any | None:
+    """Return what a member has written about the film."""
+    if not request.user.is_authenticated:
+        return None
+    return library.own_review(user=request.user, movie_id=tmdb_id)
 
 
 def _opinion(request: HttpRequest, tmdb_id: int) -> Expected | None:

@@ -80,7 +80,7 @@ def test_the_ratings_of_a_film_are_counted_from_an_index_alone() -> None:
     film = catalog.film()
     library.rate(accounts.member(), {film: 4})
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
     with CaptureQueriesContext(connection) as captured:
         selectors.summary(movie_id=film.pk)
     (query,) = captured

@@ -97,6 +97,14 @@ def read(*, name: str) -> bytes:
         raise AvatarNotFound from error
 
 
+def files(*, address: str) -> dict[str, bytes]:
+    """Return a person's picture with a name for it, or nothing if there is none."""
+    try:
+        return {"avatar.webp": read(name=address.removeprefix(ADDRESS))}
+    except AvatarNotFound:
+        return {}
+
+
 def discard(address: str) -> None:
     """Remove the picture at an address of ours, if there is one."""
     name = address.removeprefix(ADDRESS)

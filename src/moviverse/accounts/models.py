@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import (
     MaxLengthValidator,
     MaxValueValidator,
@@ -134,3 +135,14 @@ class TokenFamily(models.Model):
 
     def __str__(self) -> str:
         return f"tokens of {self.user_id} until {self.expires_at}"
+
+
+class PageSession(AbstractBaseSession):
+    """A session of the pages; of somebody who is not signed in it has no owner."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="page_sessions"
+    )
+
+    def __str__(self) -> str:
+        return f"session until {self.expire_date}"

@@ -3,16 +3,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import hashers
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from moviverse.accounts import avatars, limiter, names, passwords, selectors, tokens
 from moviverse.accounts.models import Profile, User
 from moviverse.accounts.roles import Role
-from moviverse.core import errors
-from moviverse.core.models import IdempotencyKey
+from moviverse.core import erasure, errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 EDITABLE = frozenset({"name", "surname", "age", "gender", "locale", "bio", "preferred_genres"})
+DELETED = "a deleted account"
 NO_PASSWORD = ""  # no hash at all; checking against it costs what a real one costs
 
 
@@ -189,6 +191,11 @@ def edit_profile(*, user: User, changes: Mapping[str, object]) -> Profile:
     return profile
 
 
+def cleared(field: str) -> object:
+    """Return what a field of the profile holds of somebody who has told nothing."""
+    return Profile._meta.get_field(field).get_default()  # noqa: SLF001 - Django's documented door
+
+
 def set_avatar(*, user: User, file: BinaryIO) -> Profile:
     """Draw a person's picture from a file, in place of the one before.
 
@@ -234,9 +241,15 @@ def delete_account(*, user: User, password: str, address: str, now: datetime) ->
 
 @transaction.atomic
 def erase(*, user: User) -> None:
-    """Delete an account with everything that refers to it, the kept answers to its requests too."""
-    IdempotencyKey.objects.filter(owner=f"user:{user.pk}").delete()
+    """Delete an account with everything that refers to it or names it, and its files.
+
+    What the staff did to the account stays on record; its name goes from there as well.
+    """
     owner = user.pk
+    erasure.forget(user_id=owner, email=user.email)
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(owner)
+    ).update(object_repr=DELETED)
     user.delete()
     transaction.on_commit(partial(avatars.remove, owner=owner))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from moviverse.accounts import names
+from moviverse.accounts import names, services
 from moviverse.accounts.passwords import LONGEST_PASSWORD
 from moviverse.accounts.roles import Role
 from moviverse.api.serializers import StrictSerializer, TextField
@@ -109,21 +109,28 @@ class PasswordBody(StrictSerializer):
 
 
 class ProfileBody(StrictSerializer):
-    """Any of the profile's fields, by themselves or within `profile`, as they are given."""
+    """Any of the profile's fields, by themselves or within `profile`; null takes one back."""
 
-    name = TextField(required=False, allow_blank=True, max_length=100)
-    surname = TextField(required=False, allow_blank=True, max_length=100)
+    name = TextField(required=False, allow_blank=True, allow_null=True, max_length=100)
+    surname = TextField(required=False, allow_blank=True, allow_null=True, max_length=100)
     age = WholeNumberField(required=False, allow_null=True, min_value=1, max_value=150)
-    gender = TextField(required=False, allow_blank=True, max_length=30)
-    locale = TextField(required=False, max_length=20)
-    bio = TextField(required=False, allow_blank=True, max_length=2_000)
-    preferred_genres = GenresField(required=False, max_length=50)
+    gender = TextField(required=False, allow_blank=True, allow_null=True, max_length=30)
+    locale = TextField(required=False, allow_null=True, max_length=20)
+    bio = TextField(required=False, allow_blank=True, allow_null=True, max_length=2_000)
+    preferred_genres = GenresField(required=False, allow_null=True, max_length=50)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the valid fields."""
         within = data.get("profile")
         alone = set(data) == {"profile"} and isinstance(within, dict)
         return super().to_internal_value(within if alone else data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields, with what stands for nothing in place of null."""
+        return {
+            name: services.cleared(name) if value is None else value
+            for name, value in attrs.items()
+        }
 
 
 class AvatarBody(StrictSerializer):

@@ -143,6 +143,7 @@ JWT_REFRESH_LIFETIME = timedelta(
 # How long the link works that sets a new password.
 PASSWORD_RESET_MINUTES = env.int("PASSWORD_RESET_MINUTES", 60, validate=validate.Range(1, 1_440))
 
+SESSION_ENGINE = "moviverse.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -152,6 +153,7 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "x-request-id")
 CORS_EXPOSE_HEADERS = (
+    "Content-Disposition",
     "ETag",
     "Idempotency-Replayed",
     "RateLimit-Limit",
@@ -189,6 +191,7 @@ THROTTLE_RATES = {
     "write": env.int("THROTTLE_WRITE_PER_MINUTE", 600),
     "recommend": env.int("THROTTLE_RECOMMEND_PER_MINUTE", 600),
     "register": env.int("THROTTLE_REGISTER_PER_MINUTE", 30),
+    "export": env.int("THROTTLE_EXPORT_PER_MINUTE", 10),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MoviVerse API",

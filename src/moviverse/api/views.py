@@ -22,7 +22,7 @@ class LengthRequired(APIException):
     default_detail = "Send the length of the body."
 
 
-Scope = Literal["read", "write", "recommend", "register"]
+Scope = Literal["read", "write", "recommend", "register", "export"]
 
 
 class ApiView(APIView):

@@ -49,6 +49,36 @@ WITH_AVATAR = {
         },
     }
 }
+EXPORT = {
+    "exported_at": "2026-03-02T09:30:00Z",
+    "account": {
+        "id": USER["id"],
+        "username": "ann",
+        "email": "ann@example.com",
+        "date_joined": "2026-03-01T12:00:00Z",
+        "last_login": "2026-03-02T09:00:00Z",
+        "is_staff": False,
+        "roles": [],
+    },
+    "profile": PROFILE_SHOWN,
+    "app_sessions": [{"expires_at": "2026-04-01T09:00:00Z"}],
+    "browser_sessions": [],
+    "ratings": [
+        {
+            "rated_at": "2026-03-01T21:10:00Z",
+            "tmdb_id": 949,
+            "movie_title": "Heat",
+            "rating": 4.5,
+        }
+    ],
+    "interactions": [],
+    "favorites": [],
+    "watchlist": [],
+    "viewings": [],
+    "reviews": [],
+    "recommendations": [],
+    "recommendation_feedback": [],
+}
 PASSWORD = {"password": PASSPHRASE}
 PASSWORD_CHANGE = {"old_password": PASSPHRASE, "new_password": "four other words entirely"}
 PASSWORD_CHANGED = {"message": "The password was changed. Sign in again on every device."}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moviverse.api.accounts import views
+from moviverse.api.accounts import export, views
 
 urlpatterns = [
     path("auth/register/", views.Register.as_view(), name="register"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("auth/logout/", views.Logout.as_view(), name="logout"),
     path("auth/logout/all/", views.LogoutAll.as_view(), name="logout-all"),
     path("auth/me/", views.Me.as_view(), name="me"),
+    path("auth/me/export/", export.Export.as_view(), name="personal-export"),
     path("auth/me/avatar/", views.Avatar.as_view(), name="avatar"),
     path("auth/user/", views.Me.as_view()),
     path("profile/", views.Me.as_view()),

@@ -42,7 +42,7 @@ class Operation:
 
     @property
     def looks_at_tokens(self) -> bool:
-        return self.told["security"] != [{}]
+        return bool(self.told["security"] != [{}])
 
     @property
     def is_probe(self) -> bool:

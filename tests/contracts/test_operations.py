@@ -213,17 +213,25 @@ def test_a_body_that_is_not_as_it_should_be_is_400(admin: APIClient, body: bytes
 
 
 def test_a_body_that_is_too_large_is_413(admin: APIClient) -> None:
-    large = b'{"a": "' + b"x" * (70 * 1024 * 1024) + b'"}'
-    for form, chosen in (
-        (JSON, [each for each in WITH_BODY if each.takes == JSON][:3]),
-        (f"{FORM}; boundary=edge", [each for each in WITH_BODY if each.takes == FORM]),
-    ):
-        found = faults(
-            chosen,
-            lambda each: each.call(admin, data=large, content_type=form),  # noqa: B023 - called at once
-            lambda answer: misshapen(answer, 413, "VALIDATION_ERROR"),
-        )
-        assert not found
+    large = b'{"a": "' + b"x" * (2 * 1024 * 1024) + b'"}'
+    found = faults(
+        [operation for operation in WITH_BODY if operation.takes == JSON],
+        lambda each: each.call(admin, data=large, content_type=JSON),
+        # Some take more than others; nobody's things are not there, however large.
+        lambda answer: answer.status_code not in {400, 404} and misshapen(answer, 413),
+    )
+    assert not found
+
+
+def test_a_form_that_says_to_be_too_large_is_413_unread(admin: APIClient) -> None:
+    found = faults(
+        [operation for operation in WITH_BODY if operation.takes == FORM],
+        lambda each: each.call(
+            admin, data=b"x", content_type=f"{FORM}; boundary=edge", CONTENT_LENGTH=str(2**40)
+        ),
+        lambda answer: misshapen(answer, 413, "VALIDATION_ERROR"),
+    )
+    assert not found
 
 
 def test_every_post_that_creates_takes_an_idempotency_key(admin: APIClient) -> None:

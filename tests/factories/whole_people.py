@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import ManyToOneRel
 from django.test import Client
 
 from moviverse.accounts import services, tokens
@@ -59,10 +60,8 @@ def whole_person(*, username: str, make: Callable[..., User] = accounts.administ
 
 def tables_of_people() -> dict[type[Model], str]:
     """Return every table that refers to people, with the column that does."""
-    found = {
+    return {
         relation.related_model: relation.field.attname
-        for relation in User._meta.related_objects  # noqa: SLF001 - Django's documented door
-        if isinstance(relation.related_model, type) and relation.field.column
+        for relation in User._meta.get_fields(include_hidden=True)  # noqa: SLF001 - Django's documented door
+        if isinstance(relation, ManyToOneRel)  # those without a name of their own as well
     }
-    through = {User.groups.through: "user_id", User.user_permissions.through: "user_id"}
-    return {**found, **through}

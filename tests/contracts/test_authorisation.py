@@ -21,6 +21,7 @@ from moviverse.accounts.models import User
 from moviverse.accounts.roles import Role
 from moviverse.library.models import Favorite, Rating, Review, Viewing, WatchlistItem
 from moviverse.recommendations.models import Receipt
+from moviverse.transfer.models import ImportRow, LibraryImport
 from tests.contracts import operations
 from tests.factories import accounts
 from tests.factories.whole_people import tables_of_people, whole_person
@@ -38,7 +39,7 @@ EVERY = operations.every()
 STRANGERS = ("anonymous", "broken", "expired", "deactivated")
 OTHERS = ("another member", "moderator", "analyst", "admin")
 # Everybody's: their ids name no person.
-SHARED = {"tmdb_id", "person_id", "name", "row_id"}
+SHARED = {"tmdb_id", "person_id", "name"}
 # What the contract lets the staff do to what others made.
 MODERATORS_MAY = {("DELETE", "/api/reviews/{review_id}/")}
 MODERATORS = {"moderator", "admin"}
@@ -86,6 +87,8 @@ def scene() -> Scene:
             "watchlist": WatchlistItem.objects.get(**mine).pk,
             "viewing_id": Viewing.objects.get(**mine).pk,
             "review_id": Review.objects.get(**mine).pk,
+            "import_id": LibraryImport.objects.get(**mine).pk,
+            "row_id": ImportRow.objects.get(library_import__user=owner).pk,
             "request_id": Receipt.objects.get(**mine).pk,
         },
         film=Rating.objects.get(**mine).movie_id,

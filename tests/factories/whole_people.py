@@ -16,6 +16,7 @@ from moviverse.accounts import services, tokens
 from moviverse.accounts.models import User
 from moviverse.library.models import Favorite, Interaction, Review, Viewing, WatchlistItem
 from moviverse.recommendations.models import Feedback, Receipt
+from moviverse.transfer.models import ImportRow, LibraryImport
 from tests.factories import accounts, catalog, library, pictures
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ def whole_person(*, username: str, make: Callable[..., User] = accounts.administ
     WatchlistItem.objects.create(**saved)
     Viewing.objects.create(**mine, progress_seconds=60, started_at=NOW, watched_at=NOW)
     Review.objects.create(**mine, text='A film\nin "blue".', created_at=NOW, updated_at=NOW)
+    brought = LibraryImport.objects.create(
+        user=user, source="imdb", file_name="ratings.csv", status="done", created_at=NOW
+    )
+    ImportRow.objects.create(
+        library_import=brought, number=0, place="ratings.csv", line=2, kind="rating",
+        title="Heat", outcome="matched",
+    )  # fmt: skip
     receipt = Receipt.objects.create(
         user=user, model="Hybrid", model_version="1", strategy="hybrid", parameters={},
         history=[[film.pk, 4.5]], results=[[film.pk, "Heat", 0.9, 4.1, []]], created_at=NOW,

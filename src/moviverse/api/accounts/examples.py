@@ -76,6 +76,8 @@ EXPORT = {
     "watchlist": [],
     "viewings": [],
     "reviews": [],
+    "imports": [],
+    "import_rows": [],
     "recommendations": [],
     "recommendation_feedback": [],
 }

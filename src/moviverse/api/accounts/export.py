@@ -21,12 +21,13 @@ from moviverse.api.views import ApiView
 from moviverse.core import takeout
 from moviverse.library import personal_data as of_library
 from moviverse.recommendations import personal_data as of_recommendations
+from moviverse.transfer import personal_data as of_transfer
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 # What each part of the site holds of a person; a part with tables of its own adds its line.
-PARTS = (of_accounts.of, of_library.of, of_recommendations.of)
+PARTS = (of_accounts.of, of_library.of, of_transfer.of, of_recommendations.of)
 JSON, ZIP = "json", "zip"
 MEDIA_TYPES = {JSON: "application/json", ZIP: "application/zip"}
 
@@ -55,6 +56,8 @@ class ExportSerializer(serializers.Serializer[Any]):
     watchlist = Rows()
     viewings = Rows()
     reviews = Rows()
+    imports = Rows()
+    import_rows = Rows()
     recommendations = Rows()
     recommendation_feedback = Rows()
 

@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def whole_person(*, username: str, make: Callable[..., User] = accounts.administrator) -> User:
     """Return an administrator, or who `make` makes, with something of everything; one line a table."""
     user = make(username=username)
-    film = catalog.film(title="Heat")
+    film = catalog.film(tmdb_id=949, title="Heat")  # as the examples of the API name it
     library.rate(user, {film: 4.5}, now=NOW)
     mine = {"user": user, "movie": film}
     saved = {"user": user, "movie_id": film.pk, "title": "Heat", "added_at": NOW}

@@ -13,12 +13,13 @@ from rapidfuzz import fuzz
 
 from moviverse.catalog.errors import EmptyQuery
 from moviverse.catalog.folding import fold, words
-from moviverse.catalog.models import Genre, Movie, Person, SearchEntry
+from moviverse.catalog.models import Movie, SearchEntry
 from moviverse.catalog.selectors import title_ranks, word_index
 from moviverse.catalog.selectors.cards import MovieCard, cards
 from moviverse.catalog.selectors.lists import of_genres
 from moviverse.catalog.spelling import spellings
 from moviverse.catalog.spelling import year as spelling_year
+from moviverse.core import statements
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,6 +35,9 @@ ALIKE = 80.0  # per cent: titles this like the query are found whatever their wo
 HOLDING = 90.0  # per cent: a title that holds the whole query is at least this like it
 SAID = 95.0  # per cent: a title all of whose words are there, in another spelling or order
 CANDIDATES = 50
+# Composing these takes longer than their answers, and they are asked while somebody types.
+NAMES = "select id, name from catalog_person where id = any(%s::uuid[])"
+GENRES = "select name from catalog_genre order by name"
 YEAR = re.compile(r"\((\d{4})\)\s*$", re.ASCII)
 
 
@@ -221,13 +225,11 @@ def suggest(*, q: str, limit: int = 8) -> Suggestions:
         lines += index.joined.beginning_with(begun.replace(" ", ""), limit)
     films = index.films.keys_of(lines)[:limit]
     people = index.people.keys_of(index.people.with_prefix(begun, limit))
-    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    names: dict[UUID, str] = dict(statements.fetched(NAMES, [people])) if people else {}
     return Suggestions(
         movies=list(cards(films).values()),
         people=[(id_, names[id_]) for id_ in people if id_ in names],
         genres=[
-            name
-            for name in Genre.objects.order_by("name").values_list("name", flat=True)
-            if f" {begun}" in f" {fold(name)}"
+            name for (name,) in statements.fetched(GENRES, ()) if f" {begun}" in f" {fold(name)}"
         ][:limit],
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 
 ARTICLES = ("the", "a", "an")
+LAST = "\U0010ffff"  # of all characters
+SOON = 1_000  # so many that begin alike are met soon when all are looked through from the start
 
 
 class Lines(Generic[Key]):
@@ -28,6 +31,7 @@ class Lines(Generic[Key]):
         for text in self.texts:
             self._starts.append(start)
             start += len(text) + 2
+        self._ordered = array("L", sorted(range(len(pairs)), key=self.texts.__getitem__))
 
     def equal_to(self, text: str, limit: int) -> list[int]:
         """Return the numbers of the lines that are `text`."""
@@ -35,7 +39,8 @@ class Lines(Generic[Key]):
 
     def beginning_with(self, text: str, limit: int) -> list[int]:
         """Return the lines that begin with `text`, an article before it or not."""
-        return self._first([f"\n {text}", *(f"\n {each} {text}" for each in ARTICLES)], limit)
+        begun = [text, *(f"{each} {text}" for each in ARTICLES)]
+        return sorted({line for each in begun for line in self._begun(each, limit)})[:limit]
 
     def with_prefix(self, text: str, limit: int) -> list[int]:
         """Return the lines that begin with `text`, then those that hold it at a later word."""
@@ -52,6 +57,14 @@ class Lines(Generic[Key]):
     def keys_of(self, lines: Iterable[int]) -> list[Key]:
         """Return the keys of lines, each once."""
         return list(dict.fromkeys(self.keys[line] for line in lines))
+
+    def _begun(self, text: str, limit: int) -> list[int]:
+        """Return the first lines that begin with `text`: few are found by their place in order."""
+        start = bisect_left(self._ordered, text, key=self.texts.__getitem__)
+        end = bisect_left(self._ordered, text + LAST, start, key=self.texts.__getitem__)
+        if end - start > SOON:
+            return self._first([f"\n {text}"], limit)
+        return nsmallest(limit, self._ordered[start:end])
 
     def _first(self, needles: Sequence[str], limit: int) -> list[int]:
         """Return the first lines that hold any of `needles`."""

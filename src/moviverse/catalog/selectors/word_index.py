@@ -13,17 +13,17 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import connection
-from django.db.models import Max
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from moviverse.catalog import spelling
 from moviverse.catalog.folding import words
-from moviverse.catalog.models import Movie, SearchEntry
+from moviverse.catalog.models import SearchEntry
 from moviverse.catalog.selectors.text_lines import Lines
+from moviverse.core import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +37,7 @@ TWO_TYPOS_FROM = 8
 CORRECTIONS = 4  # that the database is asked about
 MOST_NEAR = 40  # words that a misspelt one may mean
 MOST_BEGUN = 200  # words that a half typed one may become
+LATEST = "select max(updated_at) from catalog_movie"  # begins every list and search
 # Of the people only those of the best known films: nobody is offered a name out of a quarter of a
 # million, and a search finds the others in the database.
 FAME = """
@@ -144,8 +145,8 @@ _kept: list[WordIndex] = []  # one at most: of this process
 
 def version() -> datetime | None:
     """Return when a film last changed."""
-    latest: datetime | None = Movie.objects.aggregate(latest=Max("updated_at"))["latest"]
-    return latest
+    ((latest,),) = statements.fetched(LATEST, ())
+    return cast("datetime | None", latest)
 
 
 def current() -> WordIndex:

@@ -118,7 +118,8 @@ def cpu_ms(process: psutil.Process | None) -> float:
     """Return how long a process and those that it started have computed."""
     if process is None:
         return float("nan")
-    total = 0.0
+    ended = process.cpu_times()
+    total = ended.children_user + ended.children_system  # of those that are gone by now
     for each in (process, *process.children(recursive=True)):
         try:
             times = each.cpu_times()

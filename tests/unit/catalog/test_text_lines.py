@@ -13,7 +13,7 @@ def test_the_lines_that_begin_with_a_text_are_those_that_looking_at_each_finds(
     soon: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_lines, "SOON", soon)
-    rng = random.Random(0)
+    rng = random.Random(0)  # noqa: S311 - no secret
     texts = [
         rng.choice(["", "the ", "a ", "an "])
         + "".join(rng.choices("ab 映", k=rng.randint(0, 6))).strip()

@@ -4,7 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3.12),$(s
 UV := $(shell command -v uv)
 BIN := .venv/bin
 INSTALL := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
-SOURCES := src engine client tests benchmarks
+SOURCES := src engine client tests benchmarks scripts
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
@@ -16,8 +16,8 @@ help:  ## Show these lines
 run: .venv/.run  ## Install, prepare and serve on http://127.0.0.1:8000 (DATA=<a MovieLens folder> for real data)
 	@$(BIN)/moviverse serve $(if $(DATA),--data "$(DATA)")
 
-demo: .venv/.run  ## Walk through the API of a running server with curl
-	@scripts/demo.sh
+demo: .venv/.client  ## Walk through the API of a running server, checking each step
+	@$(BIN)/python scripts/demo.py
 
 test: .venv/.dev  ## Run the whole suite on the embedded PostgreSQL
 	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile -m "not browser" --cov --cov-report=term $(ARGS)

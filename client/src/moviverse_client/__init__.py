@@ -24,11 +24,12 @@ from moviverse_client.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from moviverse_client.films import Movie, Reason, Recommendation
-from moviverse_client.library import Interaction, Rating
-from moviverse_client.movies import Genre, MovieDetail, Person, Suggestions
+from moviverse_client.films import Movie, Reason, Recommendation, Review
+from moviverse_client.library import Interaction, Rating, Saved, Viewing
+from moviverse_client.movies import Genre, MovieDetail, Person, Suggestions, Trends
 from moviverse_client.pages import Page
 from moviverse_client.recommendations import Model, Receipt, Recommendations
+from moviverse_client.transfer import Import
 from moviverse_client.transport import Tokens
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "Genre",
+    "Import",
     "Interaction",
     "Invalid",
     "Model",
@@ -55,9 +57,13 @@ __all__ = [
     "Receipt",
     "Recommendation",
     "Recommendations",
+    "Review",
+    "Saved",
     "Suggestions",
     "Tokens",
+    "Trends",
     "Unavailable",
     "UnexpectedAnswer",
     "User",
+    "Viewing",
 ]

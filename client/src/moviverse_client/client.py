@@ -10,6 +10,7 @@ from moviverse_client.accounts import Auth
 from moviverse_client.library import Library
 from moviverse_client.movies import Movies
 from moviverse_client.recommendations import Recommender
+from moviverse_client.transfer import Transfer
 from moviverse_client.transport import Tokens, Transport
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Client:
         movies: The catalogue.
         library: One's own ratings, lists and history.
         recommendations: What to watch.
+        transfer: Import and export of one's own library.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Client:
         self.movies = Movies(self._transport)
         self.library = Library(self._transport)
         self.recommendations = Recommender(self._transport)
+        self.transfer = Transfer(self._transport)
 
     @property
     def tokens(self) -> Tokens | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,26 @@ class Recommendation:
     predicted_rating: float | None
     movie: Movie
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote a review."""
+
+    id: UUID
+    username: str
+    avatar_url: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """What somebody wrote about a film; of one's own reviews the author goes without saying."""
+
+    id: UUID
+    tmdb_id: int
+    rating: float | None
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    author: Author | None = None
+    movie: Movie | None = None

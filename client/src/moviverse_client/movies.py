@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from moviverse_client.films import Movie, Reason, Recommendation
+from moviverse_client.films import Movie, Reason, Recommendation, Review
 from moviverse_client.pages import Page, page_of
 from moviverse_client.transport import given
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from moviverse_client.transport import Transport
 
@@ -156,6 +156,31 @@ class Neighbour(Movie):
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Trend(Movie):
+    """A film that people turn to now; without a score where it fills up the list."""
+
+    score: float | None = None
+    views: int = 0
+    viewers: int = 0
+
+
+@dataclass(frozen=True)
+class Trends:
+    """What people turn to, the strongest first; `source` says whose activity made the order."""
+
+    time_range: str
+    source: str
+    generated_at: datetime
+    results: tuple[Trend, ...]
+
+    def __iter__(self) -> Iterator[Trend]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+
 class Movies:
     """Films, people and genres: `client.movies`."""
 
@@ -207,6 +232,26 @@ class Movies:
         )
         return page_of(self._transport, Movie, "/api/movies/", **asked)
 
+    def trending(
+        self, *, time_range: Literal["day", "week"] | None = None, limit: int | None = None
+    ) -> Trends:
+        """Return what people turn to now."""
+        return self._transport.get(
+            Trends, "/api/movies/trending/", time_range=time_range, limit=limit
+        )
+
+    def popular(self, *, page: int | None = None, page_size: int | None = None) -> Page[Movie]:
+        """Return the best known films."""
+        return self._chart("popular", page, page_size)
+
+    def top_rated(self, *, page: int | None = None, page_size: int | None = None) -> Page[Movie]:
+        """Return the best rated films."""
+        return self._chart("top-rated", page, page_size)
+
+    def upcoming(self, *, page: int | None = None, page_size: int | None = None) -> Page[Movie]:
+        """Return films that are yet to be released, the soonest first."""
+        return self._chart("upcoming", page, page_size)
+
     def search(
         self,
         q: str,
@@ -244,6 +289,24 @@ class Movies:
         path = f"/api/movies/{tmdb_id}/recommendations/"
         return page_of(self._transport, Recommendation, path, page=page, page_size=page_size)
 
+    def track_view(self, tmdb_id: int, *, progress_seconds: int | None = None) -> None:
+        """Say that a film is being watched; nobody has to be signed in."""
+        body = given(progress_seconds=progress_seconds)
+        self._transport.call("POST", f"/api/movies/{tmdb_id}/track-view/", body=body)
+
+    def reviews(
+        self,
+        tmdb_id: int,
+        *,
+        sort: Literal["newest", "highest", "lowest"] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> Page[Review]:
+        """Return what people wrote about a film."""
+        path = f"/api/movies/{tmdb_id}/reviews/"
+        asked = given(sort=sort, page=page, page_size=page_size)
+        return page_of(self._transport, Review, path, **asked)
+
     def genres(self) -> Page[Genre]:
         """Return the genres by name."""
         return page_of(self._transport, Genre, "/api/genres/", page_size=100)
@@ -251,3 +314,7 @@ class Movies:
     def person(self, person_id: UUID | str) -> Person:
         """Return somebody with their films."""
         return self._transport.get(Person, f"/api/people/{person_id}/")
+
+    def _chart(self, name: str, page: int | None, page_size: int | None) -> Page[Movie]:
+        path = f"/api/movies/{name}/"
+        return page_of(self._transport, Movie, path, page=page, page_size=page_size)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from moviverse_client.films import Movie, Reason, Recommendation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from moviverse_client.transport import Transport
 
+Action = Literal["dismiss", "less_like_this", "more_like_this", "undo"]
 Strategy = Literal["hybrid", "content", "collab"]
 
 
@@ -32,6 +34,7 @@ class Recommendations:
     generated_at: datetime
     results: tuple[Recommendation, ...]
     unknown: tuple[int, ...] = ()
+    next: str | None = None
     understood: Movie | None = None
     candidates: tuple[Movie, ...] = ()
 
@@ -159,6 +162,27 @@ class Recommender:
             year_to=year_to,
             exclude_seen=seen,
         )
+
+    def more(self, answer: Recommendations) -> Recommendations | None:
+        """Return the films after those of an answer, none of them twice; None at its end."""
+        if answer.next is None:
+            return None
+        parts = urlsplit(answer.next)  # of the address only what lies on this site
+        said = self._transport.call("GET", parts.path, query=parse_qs(parts.query))
+        return read(Recommendations, said)
+
+    def feedback(self, movie_id: int, action: Action, *, request_id: UUID | None = None) -> None:
+        """Say what one thinks of a recommended film; the next list knows of it.
+
+        Args:
+            movie_id: The film.
+            action: `dismiss` hides it, `less_like_this` and `more_like_this` move the taste,
+                `undo` takes the last one back.
+            request_id: Of the list that it stood in.
+        """
+        body = given(movie_id=movie_id, action=action, request_id=request_id and str(request_id))
+        path = "/api/user/recommendations/feedback/"
+        self._transport.call("POST", path, body=body, creates=True)
 
     def for_movies(
         self,

@@ -108,7 +108,10 @@ def test_the_two_lists_are_not_the_same(client: APIClient, film: Movie) -> None:
 def test_the_watchlist_takes_a_film_by_its_address(client: APIClient, film: Movie) -> None:
     path = f"/api/watchlist/{film.pk}/"
     assert [post(client, path, {}).status_code for _ in range(2)] == [201, 200]
-    assert client.get("/api/watchlist/").json()["results"][0]["tmdb_id"] == film.pk
+    (row,) = client.get("/api/watchlist/").json()["results"]
+    assert row["tmdb_id"] == film.pk
+    again = post(client, f"/api/watchlist/{row['id']}/", {})
+    assert (again.status_code, again.json()["id"]) == (200, row["id"])
     assert_error(post(client, path, {"tmdb_id": 5}), 400, "VALIDATION_ERROR", "tmdb_id")
     assert_error(post(client, f"/api/watchlist/{uuid4()}/", {}), 404, "NOT_FOUND")
     assert_error(post(client, "/api/watchlist/heat/", {}), 404, "NOT_FOUND")

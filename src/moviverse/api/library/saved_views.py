@@ -33,7 +33,7 @@ ABOUT_SAVING = (
     "201 when it is new, 200 with the same row when it is there already. A film that this site "
     "does not know is kept as it was sent, and fetched from TMDb where a key is set."
 )
-ABOUT_REMOVING = "`saved_id` is the row's id or the film's `tmdb_id`."
+ABOUT_THE_ADDRESS = "`saved_id` is the row's id or the film's `tmdb_id`."
 
 
 class Favorites(ApiView):
@@ -69,7 +69,7 @@ class Favorites(ApiView):
 class Favorite(ApiView):
     @documented(
         summary="Take a film off my favourites",
-        description=ABOUT_REMOVING,
+        description=ABOUT_THE_ADDRESS,
         responses={204: None},
         errors=("NOT_FOUND",),
     )
@@ -109,7 +109,7 @@ class Watchlist(ApiView):
 class WatchlistItem(ApiView):
     @documented(
         summary="Take a film off my watchlist",
-        description=ABOUT_REMOVING,
+        description=ABOUT_THE_ADDRESS,
         responses={204: None},
         errors=("NOT_FOUND",),
     )
@@ -122,7 +122,7 @@ class WatchlistItem(ApiView):
 class WatchlistFilm(WatchlistItem):
     @documented(
         summary="Put the film of this address on my watchlist",
-        description=f"{ABOUT_SAVING} `saved_id` is the film's `tmdb_id`.",
+        description=f"{ABOUT_SAVING} {ABOUT_THE_ADDRESS}",
         request=ShownBody,
         responses={200: SavedSerializer, 201: SavedSerializer},
         examples={"request": examples.SHOWN, 200: examples.SAVED, 201: examples.SAVED},
@@ -131,10 +131,11 @@ class WatchlistFilm(WatchlistItem):
     @idempotent
     def post(self, request: Request, saved_id: str) -> Response:
         """Answer with the film on the list."""
+        told = self.body(ShownBody)
         movie_id = _key(saved_id, NotOnWatchlist)
-        if not isinstance(movie_id, int):
-            raise NotOnWatchlist
-        return _put_on_watchlist(request, {"movie_id": movie_id, **self.body(ShownBody)})
+        if isinstance(movie_id, UUID):
+            movie_id = selectors.movie_on_watchlist(user=caller(request), item_id=movie_id)
+        return _put_on_watchlist(request, {"movie_id": movie_id, **told})
 
 
 def _put_on_watchlist(request: Request, told: dict[str, Any]) -> Response:

@@ -29,6 +29,7 @@ from moviverse.library.selectors.saved import (
     SAVED_SORTS,
     SavedFilm,
     favorites,
+    movie_on_watchlist,
     saved_films,
     watchlist,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "favorites",
     "history_entries",
     "interactions",
+    "movie_on_watchlist",
     "newest_reviews",
     "own_review",
     "rating",

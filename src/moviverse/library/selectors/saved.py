@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.selectors import MovieCard
+from moviverse.library.errors import NotOnWatchlist
 from moviverse.library.models import Favorite, SavedMovie, WatchlistItem
 
 if TYPE_CHECKING:
@@ -42,6 +43,19 @@ def favorites(*, user: User, sort: str = "added_desc") -> QuerySet[Favorite]:
 def watchlist(*, user: User, sort: str = "added_desc") -> QuerySet[WatchlistItem]:
     """Return what a person wants to watch, the newest first or by `SAVED_SORTS`."""
     return WatchlistItem.objects.filter(user=user).order_by(*SAVED_SORTS[sort])
+
+
+def movie_on_watchlist(*, user: User, item_id: UUID) -> int:
+    """Return the public id of the film that a row of a person's watchlist is about.
+
+    Raises:
+        NotOnWatchlist: there is no such row.
+    """
+    found = WatchlistItem.objects.filter(user=user, id=item_id).values_list("movie_id", flat=True)
+    movie_id = found.first()
+    if movie_id is None:
+        raise NotOnWatchlist
+    return movie_id
 
 
 def saved_films(rows: Iterable[SavedMovie]) -> list[SavedFilm]:

@@ -72,7 +72,9 @@ def test_trends_can_be_limited_and_of_a_genre() -> None:
 def test_trends_take_one_query_when_they_are_remembered(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_num_queries(4):  # what happened, what may be shown, what is popular, cards
+    with django_assert_num_queries(
+        5
+    ):  # a limit, what happened, what may be shown, what is popular, cards
         first = get()
     with django_assert_num_queries(1):
         again = get(limit=100)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moviverse.core import statements
+from django.db import OperationalError, transaction
+from psycopg.errors import QueryCanceled
+
+from moviverse.core import errors, statements
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -55,6 +58,15 @@ READ = """
     from viewer group by movie_id
 """
 
+LIMIT_MILLISECONDS = 2_000  # somebody waits for the page
+SET_LIMIT = "select set_config('statement_timeout', %s, true)"  # until the transaction ends
+
+
+class TooMuchHappened(errors.Unavailable):
+    """Counting took longer than a page may wait."""
+
+    message = "The trends take too long to count."
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -84,16 +96,24 @@ def recent(*, window: timedelta, half_life: timedelta, now: datetime) -> list[Ac
     one film on one day (of UTC) counts as one event at the time of the last: by n times
     1 + `COMING_BACK` ln(min(n, `MOST_TIMES`)) / ln(`MOST_TIMES`), so that nobody makes a trend by
     reloading a page.
+
+    Raises:
+        TooMuchHappened: it cannot be counted in `LIMIT_MILLISECONDS`.
     """
-    rows = statements.fetched(
-        READ,
-        {
-            "since": now - window,
-            "now": now,
-            "half_life": half_life.total_seconds(),
-            "trust": TRUST_IN_VISITORS,
-            "coming_back": COMING_BACK,
-            "most": MOST_TIMES,
-        },
-    )
+    values = {
+        "since": now - window,
+        "now": now,
+        "half_life": half_life.total_seconds(),
+        "trust": TRUST_IN_VISITORS,
+        "coming_back": COMING_BACK,
+        "most": MOST_TIMES,
+    }
+    try:
+        with transaction.atomic(savepoint=False):  # nothing is written
+            statements.executed(SET_LIMIT, [str(LIMIT_MILLISECONDS)])
+            rows = statements.fetched(READ, values)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooMuchHappened from error
+        raise
     return [Activity(*row) for row in rows]

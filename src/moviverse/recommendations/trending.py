@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+import structlog
 from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 Range = Literal["day", "week"]
 Genres = tuple[tuple[str, ...], ...]
+
+log = structlog.get_logger(__name__)
 
 # A window is four half-lives long: what leaves it counts a sixteenth, and no film drops suddenly.
 HALF_LIVES: dict[Range, timedelta] = {"day": timedelta(hours=6), "week": timedelta(hours=42)}
@@ -105,9 +108,13 @@ def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
         UnknownFilterValue: there is no such genre.
     """
     popular = catalog.popular(genres=genres)  # first, for it refuses what there is not
-    (trends, generated_at), _ = get_or_compute(
-        f"trending:{time_range}", _half_a_lifetime(), lambda: (_current(time_range, now), now)
-    )
+    try:
+        (trends, generated_at), _ = get_or_compute(
+            f"trending:{time_range}", _half_a_lifetime(), lambda: (_current(time_range, now), now)
+        )
+    except activity.TooMuchHappened:  # and there are no older trends
+        log.warning("trends_take_too_long", time_range=time_range)
+        trends, generated_at = [], now
     best = _shown(trends, genres)
     if len(best) == LONGEST:
         return Ranking(tuple(best), "activity", generated_at)

@@ -197,3 +197,19 @@ def test_a_ranking_is_remembered_and_a_film_that_left_is_not_in_it(
     assert again.cached == "hit"
     assert again.ranking.generated_at == NOW
     assert [card.tmdb_id for _, card in again.films] == [second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_popular_films_stand_in_while_too_much_happens_to_be_counted(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (film,) = catalog.films(1)
+    view(anna, film, ago=HOUR)
+    monkeypatch.setattr(activity, "LIMIT_MILLISECONDS", 20)
+    monkeypatch.setattr(activity, "READ", "select 1, 1.0, 1, 1, 0.0, 0.0 from pg_sleep(60)")
+    found = trending(time_range="day", now=NOW)
+    assert found.ranking.source == "popularity"
+    assert [card.tmdb_id for _, card in found.films] == [film.pk]
+    with connection.cursor() as cursor:
+        cursor.execute("show statement_timeout")
+        assert cursor.fetchone() != ("20ms",)

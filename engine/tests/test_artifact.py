@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -140,6 +141,25 @@ def test_a_damaged_version_is_refused_by_file_and_the_good_one_stays(
         with pytest.raises(artifact.ArtifactDamaged, match=named):
             refused()
     assert artifact.open(tmp_path, "EASE").version == good
+
+
+def test_a_version_whose_checksums_are_sha_256_is_still_good_and_still_checked(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "EASE" / publish(tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"] = {
+        name: {
+            "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
+            "size": (folder / name).stat().st_size,
+        }
+        for name in manifest["files"]
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert artifact.open(tmp_path, "EASE").manifest == manifest
+    _change(folder)
+    with pytest.raises(artifact.ArtifactDamaged, match=r"part/a\.npy"):
+        artifact.open(tmp_path, "EASE")
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])

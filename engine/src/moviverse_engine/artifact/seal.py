@@ -11,10 +11,13 @@ from typing import Any
 from moviverse_engine.artifact.errors import ArtifactDamaged
 
 MANIFEST = "manifest.json"
+# Whoever opens a version reads all of it. SHA-256 takes nearly twice as long as BLAKE2; versions
+# that were published with it stay good.
+DIGEST, DIGESTS = "blake2b", frozenset({"blake2b", "sha256"})
 
 
-def describe_files(folder: Path) -> dict[str, dict[str, object]]:
-    """Return {path inside the folder: {sha256, size}} of all files.
+def describe_files(folder: Path, digest: str = DIGEST) -> dict[str, dict[str, object]]:
+    """Return {path inside the folder: {digest: checksum, "size": bytes}} of all files.
 
     Raises:
         ArtifactDamaged: there is a link or something that is not a plain file.
@@ -25,9 +28,9 @@ def describe_files(folder: Path) -> dict[str, dict[str, object]]:
             raise ArtifactDamaged(f"{path} is not a plain file.")
         if path.is_file() and path != folder / MANIFEST:
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                checksum = hashlib.file_digest(file, digest).hexdigest()
             name = path.relative_to(folder).as_posix()
-            files[name] = {"sha256": digest, "size": path.stat().st_size}
+            files[name] = {digest: checksum, "size": path.stat().st_size}
     return files
 
 
@@ -61,7 +64,8 @@ def verify(folder: Path) -> dict[str, Any]:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    found, expected = describe_files(folder), manifest["files"]
+    expected = manifest["files"]
+    found = describe_files(folder, _digest_of(expected))
     for name in sorted(found.keys() | expected.keys()):
         if name not in found:
             raise ArtifactDamaged(f"{folder / MANIFEST} names {name!r}, which is missing.")
@@ -70,6 +74,12 @@ def verify(folder: Path) -> dict[str, Any]:
         if found[name] != expected[name]:
             raise ArtifactDamaged(f"{folder / name} is not the file that was published.")
     return manifest
+
+
+def _digest_of(files: dict[str, Any]) -> str:
+    """Return the digest that a manifest was made with; files of another one agree with no file."""
+    named = DIGESTS.intersection(*(set(each) for each in files.values() if isinstance(each, dict)))
+    return min(named, default=DIGEST)
 
 
 def sync(folder: Path) -> None:

@@ -134,7 +134,10 @@ def similar_by_taste(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:
 
 
 def opinion(*, user: User, tmdb_id: int) -> Opinion:
-    """Return what the default model thinks of a film for a person; nothing where it cannot say."""
+    """Return what the default model thinks of a film for a person; nothing where it cannot say.
+
+    It goes by what they said of other films: that they like this one is no reason to.
+    """
     try:
         served = shelf.served("Hybrid")
     except ModelNotTrained:
@@ -142,7 +145,9 @@ def opinion(*, user: User, tmdb_id: int) -> Opinion:
     row = served.model.items.get(tmdb_id)
     if row is None:
         return NO_OPINION
-    taste = ranking.taste(served, selectors.history(user=user), needs_support=False)
+    said = selectors.history(user=user)
+    others = {movie_id: told for movie_id, told in said.items() if movie_id != tmdb_id}
+    taste = ranking.taste(served, others, needs_support=False)
     if not taste.told:
         return NO_OPINION
     rows = np.array([row], dtype=np.int64)

@@ -239,6 +239,8 @@ def test_an_opinion_explains_one_film(viewer: User, site: Site) -> None:
     opinion = serving.opinion(user=viewer, tmdb_id=wanted.movie.tmdb_id)
     assert opinion.reasons == wanted.reasons
     assert opinion.predicted_rating == wanted.predicted_rating
+    library.rate(user=viewer, movie_id=wanted.movie.tmdb_id, value=5, now=NOW)
+    assert serving.opinion(user=viewer, tmdb_id=wanted.movie.tmdb_id) == opinion  # by the others
     new = catalog.film()
     assert serving.opinion(user=viewer, tmdb_id=new.pk) == serving.NO_OPINION
     assert serving.opinion(user=accounts.member(), tmdb_id=site.ids[0]) == serving.NO_OPINION

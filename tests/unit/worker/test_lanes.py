@@ -63,7 +63,7 @@ def test_a_lane_runs_what_is_there_and_what_it_is_woken_for(
         for lane in opened:
             lane.wake()
         wait_for(is_done)
-    assert not any(lane.running for lane in opened)
+    wait_for(lambda: not any(lane.running for lane in opened))
 
 
 def test_one_lane_is_never_taken_by_a_long_job(

@@ -90,7 +90,7 @@ class Activity:
 
 
 def recent(*, window: timedelta, half_life: timedelta, now: datetime) -> list[Activity]:
-    """Return what happened in the `window` before `now`: one query.
+    """Return what happened in the `window` before `now`: one statement, under a time limit.
 
     An event counts half as much for every `half_life` that it is old. What one viewer does with
     one film on one day (of UTC) counts as one event at the time of the last: by n times

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 
 from moviverse.cli import embedded_postgres
 
@@ -24,3 +25,9 @@ def django_db_modify_db_settings(
         return
     with embedded_postgres.running(HOME / "postgres"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Let no test be counted against the next one's limits, or find what was kept for the last."""
+    cache.clear()

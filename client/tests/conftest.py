@@ -6,10 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
 
 from moviverse_client import Client
-from tests.conftest import django_db_modify_db_settings
+from tests.conftest import django_db_modify_db_settings, empty_cache
 from tests.factories.accounts import PASSWORD
 from tests.factories.recommendations import site, trained_once
 from tests.in_process import ADDRESS, carrier
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
 
     from moviverse_client import User
 
-__all__ = ["django_db_modify_db_settings", "site", "trained_once"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    """Let no test be counted against the next one's limits."""
-    cache.clear()
+__all__ = ["django_db_modify_db_settings", "empty_cache", "site", "trained_once"]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from django.core.cache import cache
 
 from tests.factories.libraries import uploads_dir
 from tests.factories.recommendations import site, trained_once
@@ -14,12 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["site", "trained_once", "uploads_dir"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    """Let no test be counted against the next one's limits."""
-    cache.clear()
 
 
 @pytest.fixture

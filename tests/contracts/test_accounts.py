@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from rest_framework.test import APIClient
 
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 PASSWORD_CHANGE = "/api/auth/password-change/"
-
-
-@pytest.fixture(autouse=True)
-def _fair() -> None:
-    cache.clear()  # the throttle's counters: every test is a new minute
 
 
 @pytest.fixture

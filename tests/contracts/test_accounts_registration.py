@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from rest_framework.test import APIClient
 
@@ -33,11 +32,6 @@ WRONG_AGES: tuple[Any, ...] = ("31", 31.0, 31.5, True, False, [], {}, 0, -1, 151
 WRONG_GENRES: tuple[Any, ...] = (
     "Drama", 1, True, {}, None, [1], [None], [[]], [{}], ["x"] * 51, ["x" * 51],
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _fair() -> None:
-    cache.clear()  # the throttle's counters: every test is a new minute
 
 
 @pytest.fixture

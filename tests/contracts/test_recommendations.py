@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -318,7 +317,6 @@ def test_whoever_has_seen_everything_gets_an_empty_list(site: Site) -> None:
 
 
 def test_a_beginner_is_shown_what_people_turn_to_now(site: Site) -> None:
-    cache.clear()
     watched = site.ids[-1]
     for _ in range(3):
         viewer = accounts.member()

@@ -20,7 +20,9 @@ MAX_BATCH = 1_000  # lists of one call
 PICKED = 4.0  # what a film counts for that was chosen, not rated
 SPARE = 20  # films behind a list, for those that left the catalogue since the training
 BEHIND = 200  # films that the further pages of a personal list are taken from
-# What a film counts for of which somebody wants to see more, or less.
+# What a film counts for of which somebody wants to see more, or less.# What a list goes by that is for nobody in particular, or for a genre that somebody named.
+STARTS = frozenset({"popular", "preferences", "trending"})
+
 Asked = Literal["more_like_this", "less_like_this"]
 ASKED_FOR: dict[str, float] = {"more_like_this": 5.0, "less_like_this": 0.5}
 
@@ -131,7 +133,7 @@ class Answer:
         request_id: names the list.
         model: that made it.
         model_version: of that model.
-        strategy: what it went by: a model's, or "preferences" or "popular" where nothing is known.
+        strategy: what it went by: a model's, or one of `STARTS` where nothing is known.
         generated_at: when.
         results: the films, best first.
         unknown: films of the history that the model does not know.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from moviverse.recommendations.wishes import STARTS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
@@ -51,7 +53,7 @@ def of(answer: Answer) -> Picks:
     """Return a list for a page."""
     return Picks(
         request_id=answer.request_id,
-        personal=answer.strategy not in {"preferences", "popular"},
+        personal=answer.strategy not in STARTS,
         items=[_pick(result) for result in answer.results],
         model=answer.model,
     )

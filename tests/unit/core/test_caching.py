@@ -10,11 +10,6 @@ from django.core.cache import cache
 from moviverse.core import caching
 
 
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    cache.clear()
-
-
 class Computation:
     """Counts how often it was asked; says the same number again and again."""
 

@@ -60,7 +60,6 @@ def test_home_stays_up_while_no_model_is_trained(
 def test_what_people_turn_to_is_a_row_once_it_is_a_trend(
     site: Site, client: Client, member: User
 ) -> None:
-    cache.clear()
     assert "Trending this week" not in client.get("/").content.decode()
     rate(member, dict.fromkeys(site.ids[:6], 4.0))
     cache.clear()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from moviverse.recommendations.wishes import Answer, Reason, Recommendation
 from moviverse.web import picks
+from tests.factories import accounts
 from tests.factories.library import rate
 from tests.factories.recommendations import HEAT
 
@@ -52,6 +53,13 @@ def test_a_rating_changes_the_very_next_list(site: Site, signed_in: Client, memb
 def test_who_has_rated_nothing_gets_a_start_that_says_so(site: Site, signed_in: Client) -> None:  # noqa: ARG001 - the films
     assert "You have rated nothing yet" in signed_in.get("/recommend").content.decode()
     assert titles(signed_in)
+
+
+def test_what_others_turn_to_is_no_answer_to_what_a_member_likes(
+    site: Site, signed_in: Client
+) -> None:
+    rate(accounts.member(), {site.ids[3]: 5})
+    assert "You have rated nothing yet" in signed_in.get("/recommend").content.decode()
 
 
 def test_a_genre_narrows_the_list(site: Site, signed_in: Client, member: User) -> None:

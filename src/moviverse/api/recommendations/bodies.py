@@ -24,6 +24,7 @@ from moviverse.recommendations.wishes import (
     MAX_CONTEXT,
     MAX_LIMIT,
     PICKED,
+    STARTS,
     Told,
     Wish,
 )
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 MAX_GENRES, LONGEST_GENRE = 20, 50
-WENT_BY = ("hybrid", "content", "collab", "popular", "preferences", "trending")
+WENT_BY = ("hybrid", "content", "collab", *sorted(STARTS))
 LEAST, MOST = 2, 20  # people of a group
 AGGREGATIONS = ("average", "least_misery", "most_pleasure")
 UNDO = "undo"

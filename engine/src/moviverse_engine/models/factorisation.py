@@ -104,7 +104,7 @@ def factorise(
         for rows in people.blocks():
             seen = people.pattern[rows]
             people.update(rows, seen @ moments, ratings[rows] @ Q, alpha)
-            normal += seen.T @ people.moments
+            _add_transposed(normal, seen, people.moments)
         people.learn()
         linear = by_item @ people.means
         for rows in items.blocks():
@@ -206,6 +206,16 @@ class _Side:
         self._precision = np.linalg.inv((D.T @ D + self._spread) / len(D)).astype(np.float32)
         self._before = before
         self._spread = _DOUBT * np.eye(D.shape[1], dtype=np.float32)
+
+
+def _add_transposed(total: Floats, pattern: Histories, rows: Floats) -> None:
+    """Add pattern^T rows to the total, at the columns that the pattern has: these may be few."""
+    columns, place = np.unique(pattern.indices, return_inverse=True)
+    compact = csr_array(
+        (pattern.data, place.astype(np.int32), pattern.indptr),
+        shape=(pattern.shape[0], len(columns)),
+    )
+    total[columns] += compact.T @ rows
 
 
 def ridge(F: Histories, Y: Floats, l2: np.float32, X: Floats) -> Floats:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,8 @@ from PIL import Image, ImageOps
 from moviverse.core import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
     from uuid import UUID
 
 LARGEST_BYTES = 2 * 1024 * 1024
@@ -29,6 +32,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # told by their first bytes, whatever 
 SIDE = 256  # pixels
 QUALITY = 85
 NAME = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}\.webp")
+DRAFT = ".draft"  # behind the name of a picture that is being written
 ADDRESS = "/media/avatars/"
 # One at a time in a process: two large pictures at once would take the memory of a whole worker.
 _drawing = threading.BoundedSemaphore(1)
@@ -74,7 +78,7 @@ def keep(picture: bytes, *, owner: UUID) -> str:
     name = f"{_begin(owner)}-{secrets.token_hex(16)}.webp"
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{name}.draft"
+    draft = folder / f"{name}{DRAFT}"
     with draft.open("xb") as file:
         file.write(picture)
         file.flush()
@@ -106,9 +110,9 @@ def files(*, address: str) -> dict[str, bytes]:
 
 
 def discard(address: str) -> None:
-    """Remove the picture at an address of ours, if there is one."""
+    """Remove the picture at an address of ours, or what was begun of it, if there is one."""
     name = address.removeprefix(ADDRESS)
-    if NAME.fullmatch(name):
+    if NAME.fullmatch(name.removesuffix(DRAFT)):
         (_folder() / name).unlink(missing_ok=True)
 
 
@@ -117,6 +121,23 @@ def remove(*, owner: UUID, spare: str = "") -> None:
     for path in _folder().glob(f"{_begin(owner)}-*"):
         if ADDRESS + path.name != spare:
             path.unlink(missing_ok=True)
+
+
+def left(*, before: datetime) -> Iterator[str]:
+    """Yield the addresses of pictures that were written before a time, and of unfinished ones.
+
+    What is no picture of ours, a link above all, is passed by.
+    """
+    folder = _folder()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if not NAME.fullmatch(path.name.removesuffix(DRAFT)):
+            continue
+        try:
+            status = path.lstat()
+        except OSError:  # somebody has just removed it
+            continue
+        if stat.S_ISREG(status.st_mode) and status.st_mtime < before.timestamp():
+            yield ADDRESS + path.name
 
 
 def _folder() -> Path:

@@ -33,6 +33,10 @@ SEND_EMAIL = "send_email"
 IMPORT_LIBRARY = "import_library"
 UNDO_IMPORT = "undo_import"
 FETCH_MOVIE = "sync_tmdb_movie"
+PRUNE_JOBS = "prune_jobs"
+PRUNE_RECEIPTS = "prune_receipts"
+CLEANUP_MEDIA = "cleanup_media"
+FLUSH_EXPIRED_TOKENS = "flush_expired_tokens"
 
 CHANNEL = "moviverse_jobs"  # PostgreSQL tells who listens there the id of each new job
 LEASE = timedelta(seconds=30)  # a worker that was silent for so long has died

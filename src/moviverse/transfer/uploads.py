@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 80
-KEPT = timedelta(days=7)  # of what nobody has read: an upload whose transaction failed
 
 
 def safe_name(name: str) -> str:
@@ -46,14 +44,36 @@ def remove(*, import_id: UUID) -> None:
     shutil.rmtree(Path(settings.UPLOADS_DIR) / str(import_id), ignore_errors=True)
 
 
-def sweep() -> None:
-    """Remove uploads that were left behind long ago."""
+def left(*, before: datetime) -> Iterator[UUID]:
+    """Yield the imports whose uploads lie here, untouched since a time.
+
+    What is no upload of ours, a link above all, is passed by.
+    """
     root = Path(settings.UPLOADS_DIR)
-    oldest = time.time() - KEPT.total_seconds()
     for folder in root.iterdir() if root.is_dir() else ():
         try:
-            is_old = folder.stat().st_mtime < oldest
-        except FileNotFoundError:  # somebody else sweeps, or has just read it
+            import_id = UUID(folder.name)
+            touched = max(each.lstat().st_mtime for each in (folder, *_within(folder)))
+        except (ValueError, OSError):  # another's, or somebody has just removed it
             continue
-        if is_old:
-            shutil.rmtree(folder, ignore_errors=True)
+        if touched < before.timestamp():
+            yield import_id
+
+
+def discard(*, import_id: UUID) -> bool:
+    """Remove an upload file by file; what somebody else put beside it stays. Say whether it is gone."""
+    folder = Path(settings.UPLOADS_DIR) / str(import_id)
+    try:
+        for path in _within(folder):
+            if not path.is_symlink() and path.is_file():
+                path.unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError:
+        return not folder.exists()
+    return True
+
+
+def _within(folder: Path) -> list[Path]:
+    if folder.is_symlink() or not folder.is_dir():
+        raise NotADirectoryError(folder)
+    return list(folder.iterdir())

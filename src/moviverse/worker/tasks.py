@@ -12,13 +12,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from moviverse.accounts import letters
+from moviverse.accounts import retention as accounts
 from moviverse.core import jobs
+from moviverse.core import retention as core
+from moviverse.recommendations import services as recommendations
 from moviverse.transfer import services as transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TASKS: dict[str, Callable[[jobs.Running], None]] = {
+TASKS: dict[str, Callable[[jobs.Running], object]] = {
     jobs.SEND_EMAIL: lambda job: letters.send(**job.arguments, job_id=job.id, now=timezone.now()),
     jobs.IMPORT_LIBRARY: lambda job: transfer.run(
         import_id=UUID(str(job.arguments["import_id"])),
@@ -29,6 +32,12 @@ TASKS: dict[str, Callable[[jobs.Running], None]] = {
         import_id=UUID(str(job.arguments["import_id"])),
         report=job.report,
         now=timezone.now(),
+    ),
+    jobs.PRUNE_JOBS: lambda _: core.prune_jobs(now=timezone.now()),
+    jobs.PRUNE_RECEIPTS: lambda _: recommendations.prune_receipts(now=timezone.now()),
+    jobs.CLEANUP_MEDIA: lambda job: transfer.clean_media(now=timezone.now(), report=job.report),
+    jobs.FLUSH_EXPIRED_TOKENS: lambda job: accounts.flush_expired(
+        now=timezone.now(), report=job.report
     ),
 }
 

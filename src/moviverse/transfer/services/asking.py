@@ -53,7 +53,6 @@ def start(
             `reading.parts`.
     """
     _refuse_too_many(user)
-    uploads.sweep()
     import_id = uuid.uuid4()
     try:
         path = uploads.keep(import_id=import_id, name=file_name, chunks=chunks)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.cache import cache
 
+from moviverse import tmdb
 from moviverse.cli import embedded_postgres
 
 if TYPE_CHECKING:
@@ -31,3 +32,10 @@ def django_db_modify_db_settings(
 def empty_cache() -> None:
     """Let no test be counted against the next one's limits, or find what was kept for the last."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_tmdb() -> Iterator[None]:
+    """Let no test find TMDb's line as the last one left it: hung up, busy or left alone."""
+    yield
+    tmdb.forget()

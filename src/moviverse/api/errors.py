@@ -38,6 +38,7 @@ STATUS_OF_ERROR: dict[type[errors.MoviverseError], int] = {
     errors.Conflict: 409,
     errors.RateLimited: 429,
     errors.Unavailable: 503,
+    errors.UpstreamFailed: 502,
 }
 CODE_OF_STATUS = {
     400: "VALIDATION_ERROR",
@@ -184,7 +185,7 @@ def _flat(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def _log(exc: Exception, found: Problem) -> None:
-    if found.status == 503:  # noqa: PLR2004 - HTTP's own number
+    if isinstance(exc, errors.UpstreamFailed) or found.status == 503:  # noqa: PLR2004 - HTTP's own number
         log.warning("unavailable", error=type(exc).__name__, message=str(exc))
     else:
         log.error("unexpected_error", exc_info=exc)

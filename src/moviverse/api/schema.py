@@ -39,6 +39,8 @@ ERRORS = {
     "MODEL_NOT_FOUND": (503, "This model is not trained yet."),
     "API_ERROR": (503, "A service that we ask did not answer."),
 }
+# A code whose other statuses are documented with it: an upstream is away, or talks nonsense.
+ALSO = {"API_ERROR": (502,)}
 ERROR = {"$ref": "#/components/schemas/Error"}
 EVERYWHERE = ("RATE_LIMITED", "INTERNAL_ERROR")
 WITH_BODY = ("VALIDATION_ERROR", "UNSUPPORTED_MEDIA_TYPE")
@@ -205,11 +207,11 @@ def error_responses(codes: Sequence[str]) -> dict[int, OpenApiResponse]:
     """Return the answers of these codes, with an example of each."""
     examples: dict[int, list[OpenApiExample]] = {}
     for code in dict.fromkeys(codes):
-        status, _ = ERRORS[code]
-        example = OpenApiExample(
-            code, value=_error(code), response_only=True, status_codes=[str(status)]
-        )
-        examples.setdefault(status, []).append(example)
+        for status in (ERRORS[code][0], *ALSO.get(code, ())):
+            example = OpenApiExample(
+                code, value=_error(code), response_only=True, status_codes=[str(status)]
+            )
+            examples.setdefault(status, []).append(example)
     return {
         status: OpenApiResponse(ErrorSerializer, description=_phrase(status), examples=shown)
         for status, shown in examples.items()

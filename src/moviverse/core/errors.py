@@ -94,3 +94,17 @@ class Unavailable(MoviverseError):
     ) -> None:
         super().__init__(message, details=details)
         self.retry_after_seconds = retry_after_seconds
+
+
+class UpstreamAway(Unavailable):
+    """An outside service does not answer; try again after `retry_after_seconds`."""
+
+    code = "API_ERROR"
+    message = "An outside service does not answer. Try again shortly."
+
+
+class UpstreamFailed(MoviverseError):
+    """An outside service answered, but not with anything that can be used."""
+
+    code = "API_ERROR"
+    message = "An outside service gave an answer that cannot be used."

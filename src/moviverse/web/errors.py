@@ -31,6 +31,7 @@ CONFLICT = Fault(409, "Two stories", errors.Conflict.message)
 TOO_MANY = Fault(429, "One moment, please", errors.RateLimited.message)
 BROKEN = Fault(500, "The film has torn", "Something went wrong on our side. It was noted.")
 AWAY = Fault(503, "Intermission", "A part of the site is resting. Try again in a moment.")
+UPSTREAM = Fault(502, "Lost in translation", errors.UpstreamFailed.message)
 FAULT_OF: dict[type[errors.MoviverseError], Fault] = {
     errors.Invalid: BAD_REQUEST,
     errors.NotAuthenticated: FORBIDDEN,
@@ -40,6 +41,7 @@ FAULT_OF: dict[type[errors.MoviverseError], Fault] = {
     errors.Conflict: CONFLICT,
     errors.RateLimited: TOO_MANY,
     errors.Unavailable: AWAY,
+    errors.UpstreamFailed: UPSTREAM,
 }
 
 

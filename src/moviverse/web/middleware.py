@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -10,15 +11,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-TMDB_IMAGES = "https://image.tmdb.org"  # where the catalogue finds posters, with a key
 HEADER = "Content-Security-Policy"
 CLOSED = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-# The admin's interface is Alpine's: it keeps expressions in attributes and styles in elements.
-ADMIN = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    f"style-src 'self' 'unsafe-inline'; img-src 'self' data: {TMDB_IMAGES}; "
-    f"font-src 'self' data:; {CLOSED}"
-)
 ADMIN_PATH = "/admin/"
 
 
@@ -35,15 +29,34 @@ class ContentSecurityPolicyMiddleware:
         """Answer, with a policy."""
         response = self.get_response(request)
         if HEADER not in response:
-            response[HEADER] = ADMIN if request.path.startswith(ADMIN_PATH) else of_pages()
+            is_admin = request.path.startswith(ADMIN_PATH)
+            response[HEADER] = of_admin() if is_admin else of_pages()
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
 
 
 def of_pages() -> str:
     """Return the policy of our pages: no inline script, no inline style, no outside host."""
-    images = f"'self' {TMDB_IMAGES}" if settings.TMDB_API_KEY else "'self'"
+    images = f"'self' {_tmdb_images()}" if settings.TMDB_API_KEY else "'self'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
         f"connect-src 'self'; manifest-src 'self'; img-src {images}; {CLOSED}"
     )
+
+
+def of_admin() -> str:
+    """Return the policy of the admin, whose interface is Alpine's.
+
+    It keeps expressions in attributes and styles in elements.
+    """
+    return (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        f"style-src 'self' 'unsafe-inline'; img-src 'self' data: {_tmdb_images()}; "
+        f"font-src 'self' data:; {CLOSED}"
+    )
+
+
+def _tmdb_images() -> str:
+    """Return the host on which the catalogue finds posters, with a key."""
+    parts = urlsplit(settings.TMDB_IMAGE_URL)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -28,7 +28,6 @@ CARDS = """
         runtime_minutes, vote_average, poster_path
     from catalog_movie as movie where tmdb_id = any(%s::bigint[])
 """
-IMAGES = "https://image.tmdb.org/t/p"
 CARD_COLUMNS = (
     "tmdb_id",
     "title",
@@ -98,18 +97,26 @@ def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
 def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:
     """Return TMDb's poster where this site may use it, else the one that we draw."""
     if poster_path and settings.TMDB_API_KEY:
-        return f"{IMAGES}/w{width}{poster_path}"
+        return f"{settings.TMDB_IMAGE_URL}/w{width}{poster_path}"
     return f"/posters/{tmdb_id}.svg"
 
 
 def backdrop_url(backdrop_path: str) -> str | None:
     """Return TMDb's wide image of a film, where this site may use it."""
-    return f"{IMAGES}/w1280{backdrop_path}" if backdrop_path and settings.TMDB_API_KEY else None
+    return (
+        f"{settings.TMDB_IMAGE_URL}/w1280{backdrop_path}"
+        if backdrop_path and settings.TMDB_API_KEY
+        else None
+    )
 
 
 def profile_url(profile_path: str) -> str | None:
     """Return TMDb's image of a person, where this site may use it."""
-    return f"{IMAGES}/w185{profile_path}" if profile_path and settings.TMDB_API_KEY else None
+    return (
+        f"{settings.TMDB_IMAGE_URL}/w185{profile_path}"
+        if profile_path and settings.TMDB_API_KEY
+        else None
+    )
 
 
 class CardList(Sequence[MovieCard]):

@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from environs import Env, validate
 
 from moviverse.cli import embedded_postgres
-from moviverse.config import database, hardening, logging, mail
+from moviverse.config import database, hardening, logging, mail, outside
 
 env = Env(eager=True)
 
@@ -235,7 +235,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-TMDB_API_KEY = env.str("TMDB_API_KEY", "")
+TMDB_API_KEY = env.str("TMDB_API_KEY", "").strip()
+TMDB_BASE_URL = outside.address(
+    "TMDB_BASE_URL", env.str("TMDB_BASE_URL", "") or "https://api.themoviedb.org/3"
+)
+TMDB_IMAGE_URL = outside.address(
+    "TMDB_IMAGE_URL", env.str("TMDB_IMAGE_URL", "") or "https://image.tmdb.org/t/p"
+)
 
 LOGGING_CONFIG = "moviverse.config.logging.apply"
 LOGGING = logging.configuration(

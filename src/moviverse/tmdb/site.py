@@ -1,0 +1,106 @@
+"""The client of this process, as the settings say."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Literal
+
+import redis
+from django.conf import settings
+
+from moviverse.tmdb import errors
+from moviverse.tmdb.bucket import LocalBucket, SharedBucket
+from moviverse.tmdb.client import REQUEST_SECONDS, Client
+from moviverse.tmdb.line import Bucket, Line
+from moviverse.tmdb.recorder import Nobody, Outcome, Recorder
+
+# Of the whole site, together below the 40 a second that TMDb asks to stay under.
+PER_SECOND, BURST = 30.0, 8
+REDIS_SECONDS = 0.25
+
+State = Literal["ok", "not configured", "away"]
+
+
+class _Told:
+    """Passes on to whoever is to be told, which may be settled after the line was made."""
+
+    def __init__(self) -> None:
+        self.recorder: Recorder = Nobody()
+
+    def called(self, endpoint: str, milliseconds: float, outcome: Outcome) -> None:
+        self.recorder.called(endpoint, milliseconds, outcome)
+
+    def saved(self, endpoint: str) -> None:
+        self.recorder.saved(endpoint)
+
+
+_told = _Told()
+
+
+def is_configured() -> bool:
+    """Say whether there is a key; without one nothing is ever asked."""
+    return bool(settings.TMDB_API_KEY)
+
+
+def client(*, seconds: float = REQUEST_SECONDS) -> Client:
+    """Return the client of this process; those of other deadlines share its limits and its breaker.
+
+    Args:
+        seconds: How long a call may take: `REQUEST_SECONDS` while a person waits, `JOB_SECONDS` in
+            a job.
+
+    Raises:
+        NotConfigured: there is no key.
+    """
+    if not is_configured():
+        raise errors.NotConfigured
+    return Client(_line_of_settings(), seconds)
+
+
+def state() -> State:
+    """Return how TMDb does as far as this process knows, without asking it."""
+    if not is_configured():
+        return "not configured"
+    return "ok" if _line_of_settings().breaker.state() == "closed" else "away"
+
+
+def saved(endpoint: str) -> None:
+    """Note that a call need not be made, since its answer was still known."""
+    _told.saved(endpoint)
+
+
+def record_with(recorder: Recorder) -> None:
+    """Tell `recorder` of each call from now on."""
+    _told.recorder = recorder
+
+
+def forget() -> None:
+    """Hang up, and forget what is known of TMDb's state."""
+    _line.cache_clear()
+
+
+def _line_of_settings() -> Line:
+    return _line(
+        os.getpid(),  # a forked child must not speak on its parent's connections
+        settings.TMDB_BASE_URL,
+        settings.TMDB_API_KEY,
+        settings.REDIS_URL,
+        settings.WEB_WORKERS + 1,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _line(_process: int, base_url: str, key: str, redis_url: str, processes: int) -> Line:
+    return Line(base_url=base_url, key=key, bucket=_bucket(redis_url, processes), recorder=_told)
+
+
+def _bucket(redis_url: str, processes: int) -> Bucket:
+    """Return the allowance of the site where its processes share a Redis, else our part of it."""
+    alone = LocalBucket(per_second=PER_SECOND / processes, burst=max(1, BURST // processes))
+    if not redis_url:
+        return alone
+    shared = redis.Redis.from_url(
+        redis_url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
+    )
+    return SharedBucket(redis=shared, per_second=PER_SECOND, burst=BURST, alone=alone)

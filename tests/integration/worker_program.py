@@ -14,7 +14,7 @@ django.setup()
 from django.db import connection  # noqa: E402 - after the setup
 
 from moviverse.core import jobs  # noqa: E402
-from moviverse.worker import lanes, loop, tasks, watch  # noqa: E402
+from moviverse.worker import lanes, loop, schedule, tasks, watch  # noqa: E402
 
 
 def effect(job: jobs.Running) -> None:
@@ -40,6 +40,8 @@ def deaf(job: jobs.Running) -> None:  # noqa: ARG001 - a task's signature
 
 tasks.TASKS.update(effect=effect, endless=endless, deaf=deaf)
 tasks.LIMIT_SECONDS.update(endless=1.0, deaf=1.0)
+# Their database has the tables of jobs alone.
+schedule.SCHEDULE = tuple(line for line in schedule.SCHEDULE if line.name == jobs.PRUNE_JOBS)
 watch.LOOK_SECONDS = 0.2
 watch.PATIENCE_SECONDS = 1.0
 watch.BEAT_SECONDS = 0.5

@@ -15,7 +15,7 @@ from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.database import database
 from moviverse.cli.health import health
 from moviverse.cli.users import users
-from moviverse.core import jobs as work
+from moviverse.core import job_records
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
 
@@ -84,13 +84,13 @@ def jobs() -> None:
 
 
 @jobs.command(name="list", epilog="Example: moviverse jobs list --state failed")
-@click.option("--state", type=click.Choice(work.states()), help="Only jobs in this state.")
+@click.option("--state", type=click.Choice(job_records.states()), help="Only jobs in this state.")
 @click.option("--name", default="", help="Only jobs of this name, such as send_email.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
 def list_(state: str | None, name: str, limit: int) -> None:
     """List the latest jobs, the newest first."""
     with database():
-        rows = work.latest(state=state or "", name=name, limit=limit)
+        rows = job_records.latest(state=state or "", name=name, limit=limit)
     console.table(JOB_COLUMNS, [_job_cells(row) for row in rows], empty="There are no such jobs.")
 
 
@@ -99,11 +99,11 @@ def list_(state: str | None, name: str, limit: int) -> None:
 def retry(job_id: UUID) -> None:
     """Queue a failed job again."""
     with database():
-        work.retry(job_id=job_id, now=timezone.now())
+        job_records.retry(job_id=job_id, now=timezone.now())
     console.say(f"Job {job_id} is queued again.")
 
 
-def _job_cells(job: work.Seen) -> list[str]:
+def _job_cells(job: job_records.Seen) -> list[str]:
     if job.state == "running":
         told = f"{job.progress:.0%} {job.message}"
     elif job.state == "queued" and job.attempts:

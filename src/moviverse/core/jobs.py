@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -43,8 +43,6 @@ LEASE = timedelta(seconds=30)  # a worker that was silent for so long has died
 MOST_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(seconds=15)  # before the second attempt; then each time
 PAUSE_GROWS = 4  # times as long, an hour before the last
-FAILED_KEPT = 4  # times as long as what is done: somebody should have seen it
-SWEEP = 1_000  # rows removed at a time
 
 ENQUEUE = """
     with enqueued as (
@@ -61,12 +59,6 @@ ENQUEUE = """
     )
     select pg_notify(%(channel)s, id::text) from enqueued
 """
-
-
-class JobNotFound(errors.NotFound):
-    """There is no such job, or no longer."""
-
-    message = "There is no such job."
 
 
 class JobLost(errors.Conflict):
@@ -113,24 +105,6 @@ class Running:
         self.progress, self.message = min(max(fraction, 0.0), 1.0), _storable(message)
         if not self.is_watched:
             beat(self, now=timezone.now())
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A job as somebody sees it who does not run it."""
-
-    id: uuid.UUID
-    name: str
-    state: str
-    progress: float
-    message: str
-    error: str
-    attempts: int
-    worker: str
-    created_at: datetime
-    available_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
 def enqueue(
@@ -264,78 +238,13 @@ def release(running: Running, *, now: datetime) -> None:
             state=JobState.QUEUED, available_at=now, attempts=F("attempts") - 1
         )
         if released:
-            _announce(running.id)
+            announce(running.id)
 
 
-def retry(*, job_id: uuid.UUID, now: datetime) -> None:
-    """Queue a failed job again, with all its attempts.
-
-    Raises:
-        JobNotFound: there is none.
-        Conflict: it has not failed, or its like is queued already.
-    """
-    try:
-        with transaction.atomic():
-            changed = Job.objects.filter(id=job_id, state=JobState.FAILED).update(
-                state=JobState.QUEUED,
-                attempts=0,
-                progress=0.0,
-                message="",
-                error="",
-                available_at=now,
-                finished_at=None,
-            )
-            if changed:
-                _announce(job_id)
-    except IntegrityError as error:
-        raise errors.Conflict("The same work is queued already.") from error
-    if not changed:
-        raise _not_failed(job_id)
-
-
-def job(*, job_id: uuid.UUID) -> Seen:
-    """Return a job as it is now.
-
-    Raises:
-        JobNotFound: there is none.
-    """
-    found = Job.objects.filter(id=job_id).first()
-    if found is None:
-        raise JobNotFound
-    return _seen(found)
-
-
-def latest(*, state: str = "", name: str = "", limit: int) -> list[Seen]:
-    """Return the jobs that were asked for last, the newest first.
-
-    Args:
-        state: Only those in this state.
-        name: Only those of this name.
-        limit: At most so many.
-    """
-    asked = {key: value for key, value in {"state": state, "name": name}.items() if value}
-    rows = Job.objects.filter(**asked).order_by("-created_at", "id")[:limit]
-    return [_seen(row) for row in rows]
-
-
-def states() -> tuple[str, ...]:
-    """Return the states that a job can be in."""
-    return tuple(JobState.values)
-
-
-def remove_old(*, kept: timedelta, now: datetime) -> int:
-    """Remove some of the jobs that ended long ago, and return how many.
-
-    Args:
-        kept: How long those that were done are kept; what failed is kept `FAILED_KEPT` as long.
-        now: The time.
-    """
-    old = Job.objects.filter(
-        Q(state=JobState.DONE, finished_at__lt=now - kept)
-        | Q(state=JobState.FAILED, finished_at__lt=now - FAILED_KEPT * kept)
-    ).order_by("finished_at")[:SWEEP]
-    removed, _ = Job.objects.filter(id__in=list(old.values_list("id", flat=True))).delete()
-    return removed
+def announce(job_id: uuid.UUID) -> None:
+    """Tell workers that a job can be run now, when the caller's transaction is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, str(job_id)])
 
 
 def _begun(job: Job, *, worker: str, now: datetime) -> Running:
@@ -375,17 +284,3 @@ def _storable(sentence: str) -> str:
     # A file's name or another's answer may hold what no column can.
     clean = sentence.encode(errors="replace").decode().replace("\0", "")
     return clean[:LONGEST_MESSAGE]
-
-
-def _announce(job_id: uuid.UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, str(job_id)])
-
-
-def _not_failed(job_id: uuid.UUID) -> errors.MoviverseError:
-    state = job(job_id=job_id).state
-    return errors.Conflict(f"The job is {state}; only one that has failed can be tried again.")
-
-
-def _seen(row: Job) -> Seen:
-    return Seen(**{each.name: getattr(row, each.name) for each in fields(Seen)})

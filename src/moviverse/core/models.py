@@ -118,3 +118,14 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class Period(models.Model):
+    """When a job of the schedule was last enqueued; see `moviverse.core.periods`."""
+
+    key = models.CharField(max_length=180, primary_key=True)  # the job's name and arguments
+    enqueued_at = models.DateTimeField()
+    job_id = models.UUIDField()  # of a row that is removed some day
+
+    def __str__(self) -> str:
+        return f"{self.key} at {self.enqueued_at}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from moviverse.core import jobs
+from moviverse.core import job_records
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +19,6 @@ def prune_jobs(*, now: datetime) -> int:
     Stopped half-way it has removed some, and the next call removes the rest.
     """
     kept, removed = timedelta(days=settings.JOBS_KEPT_DAYS), 0
-    while some := jobs.remove_old(kept=kept, now=now):
+    while some := job_records.remove_old(kept=kept, now=now):
         removed += some
     return removed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moviverse.core import jobs
+from moviverse.core import job_records
 from moviverse.core.models import OPEN, Job
 from moviverse.transfer.errors import ImportNotFound
 from moviverse.transfer.models import ImportRow, LibraryImport
@@ -64,8 +64,8 @@ def as_its_job_is(record: LibraryImport) -> LibraryImport:
 
 def _is_open(job_id: UUID | None) -> bool:
     try:
-        return job_id is not None and jobs.job(job_id=job_id).state in OPEN
-    except jobs.JobNotFound:
+        return job_id is not None and job_records.job(job_id=job_id).state in OPEN
+    except job_records.JobNotFound:
         return False
 
 

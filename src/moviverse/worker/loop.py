@@ -1,4 +1,4 @@
-"""A worker's process: it wakes its lanes when there is work, tidies up, and stops in order."""
+"""A worker's process: it wakes its lanes when there is work, minds the clock, and stops in order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import secrets
 import signal
 import socket
 import time
-from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 import psycopg
@@ -16,15 +15,13 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from moviverse.core import deadlines, jobs, outages
-from moviverse.recommendations import services as recommendations
-from moviverse.worker import bell, lanes
+from moviverse.core import deadlines, outages
+from moviverse.worker import bell, lanes, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WAIT_SECONDS = 30.0  # for the bell, before it is time to look whether there is anything to tidy
-TIDY_SECONDS = 3_600.0
+CLOCK_SECONDS = 10.0  # between two looks at what the schedule says
 AWAY_SECONDS = 1.0  # between two tries to reach a PostgreSQL that is away
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -66,17 +63,17 @@ def _deliver(opened: Sequence[lanes.Lane]) -> NoReturn:
     The lanes look by themselves from time to time, so that a message that was lost costs seconds
     and not the job.
     """
-    tidied, is_deaf = -TIDY_SECONDS, False
+    looked, is_deaf = -CLOCK_SECONDS, False
     while True:
         try:
             with bell.listening() as line:
                 is_deaf = False
                 _wake(opened)  # for what was said while nobody listened
                 while True:
-                    if time.monotonic() - tidied >= TIDY_SECONDS:
-                        tidy()
-                        tidied = time.monotonic()
-                    if line.rings(within_seconds=WAIT_SECONDS):
+                    if time.monotonic() - looked >= CLOCK_SECONDS:
+                        look_at_the_clock()
+                        looked = time.monotonic()
+                    if line.rings(within_seconds=CLOCK_SECONDS):
                         _wake(opened)
         except (psycopg.Error, Error) as error:
             outages.of(error)
@@ -91,13 +88,10 @@ def _wake(opened: Sequence[lanes.Lane]) -> None:
         lane.wake()
 
 
-def tidy() -> None:
-    """Remove what is kept for some days only: jobs that have ended, receipts of recommendations."""
-    kept = timedelta(days=settings.JOBS_KEPT_DAYS)
+def look_at_the_clock() -> None:
+    """Enqueue what the schedule says is due; the bell rings for it as for any other job."""
     try:
         with deadlines.kept():
-            while jobs.remove_old(kept=kept, now=timezone.now()) == jobs.SWEEP:
-                pass
-            recommendations.prune_receipts(now=timezone.now())
+            schedule.enqueue_due(now=timezone.now())
     finally:
         connection.close()

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from moviverse.core import errors, jobs
+from moviverse.core import errors, job_records, jobs
 from moviverse.core.models import Job
 
 if TYPE_CHECKING:
@@ -223,23 +223,23 @@ class TestRetry:
     def test_gives_a_failed_job_all_its_attempts_again(self) -> None:
         job_id = enqueue()
         jobs.fail(claimed(), error="It rains.", is_final=True, now=NOW)
-        jobs.retry(job_id=job_id, now=LATER)
+        job_records.retry(job_id=job_id, now=LATER)
         row = Job.objects.get()
         assert (row.state, row.error, row.finished_at) == ("queued", "", None)
         assert claimed(now=LATER).attempt == 1
 
     def test_is_only_for_what_has_failed(self) -> None:
         with pytest.raises(errors.Conflict, match="is queued"):
-            jobs.retry(job_id=enqueue(), now=NOW)
-        with pytest.raises(jobs.JobNotFound):
-            jobs.retry(job_id=uuid4(), now=NOW)
+            job_records.retry(job_id=enqueue(), now=NOW)
+        with pytest.raises(job_records.JobNotFound):
+            job_records.retry(job_id=uuid4(), now=NOW)
 
     def test_is_refused_while_its_like_is_queued(self) -> None:
         job_id = enqueue(key="film 1")
         jobs.fail(claimed(), error="It rains.", is_final=True, now=NOW)
         enqueue(key="film 1")
         with pytest.raises(errors.Conflict, match="already"):
-            jobs.retry(job_id=job_id, now=NOW)
+            job_records.retry(job_id=job_id, now=NOW)
 
 
 class TestLookingAtJobs:
@@ -248,17 +248,17 @@ class TestLookingAtJobs:
     ) -> None:
         old, new = enqueue(), enqueue(name="dig", now=LATER)
         with django_assert_num_queries(1):
-            assert [seen.id for seen in jobs.latest(limit=10)] == [new, old]
-        assert [seen.id for seen in jobs.latest(limit=1)] == [new]
-        assert [seen.id for seen in jobs.latest(name="mend", limit=10)] == [old]
+            assert [seen.id for seen in job_records.latest(limit=10)] == [new, old]
+        assert [seen.id for seen in job_records.latest(limit=1)] == [new]
+        assert [seen.id for seen in job_records.latest(name="mend", limit=10)] == [old]
         claimed()
-        assert [seen.id for seen in jobs.latest(state="running", limit=10)] == [old]
+        assert [seen.id for seen in job_records.latest(state="running", limit=10)] == [old]
 
     def test_shows_one(self) -> None:
         job_id = enqueue()
-        assert jobs.job(job_id=job_id).state in jobs.states()
-        with pytest.raises(jobs.JobNotFound):
-            jobs.job(job_id=uuid4())
+        assert job_records.job(job_id=job_id).state in job_records.states()
+        with pytest.raises(job_records.JobNotFound):
+            job_records.job(job_id=uuid4())
 
 
 def test_what_ended_long_ago_is_removed_and_what_failed_is_kept_longer() -> None:
@@ -272,7 +272,7 @@ def test_what_ended_long_ago_is_removed_and_what_failed_is_kept_longer() -> None
             jobs.fail(running, error="x", is_final=True, now=NOW - age * day)
         else:
             jobs.finish(running, now=NOW - age * day)
-    assert jobs.remove_old(kept=7 * day, now=NOW) == 2
+    assert job_records.remove_old(kept=7 * day, now=NOW) == 2
     ages = [(NOW - row.created_at).days for row in Job.objects.order_by("-created_at")]
     assert ages == [1, 8, 400]
 

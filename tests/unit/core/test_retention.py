@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moviverse.core import jobs, retention
+from moviverse.core import job_records, jobs, retention
 from moviverse.core.models import Counter, Job
 from moviverse.core.sweeping import swept
 
@@ -24,7 +24,7 @@ def counters(count: int) -> None:
 
 
 def test_jobs_that_ended_long_ago_are_removed_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "SWEEP", 2)
+    monkeypatch.setattr(job_records, "SWEEP", 2)
     for age in [timedelta(days=400)] * 5 + [timedelta(days=1)]:
         jobs.enqueue(name="mend", arguments={}, now=NOW - age)
         running = jobs.claim(worker="ada", now=NOW - age)

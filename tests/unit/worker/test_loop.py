@@ -8,13 +8,20 @@ from django.utils import timezone
 from moviverse.core import jobs
 from moviverse.core.models import Job
 from moviverse.recommendations.models import Receipt
-from moviverse.worker import loop
+from moviverse.worker import loop, tasks
+from moviverse.worker.schedule import SCHEDULE
 from tests.factories import accounts
+from tests.factories.jobs import run_pending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_worker_removes_what_is_kept_for_some_days_only() -> None:
+def test_a_worker_enqueues_what_the_schedule_says() -> None:
+    loop.look_at_the_clock()
+    assert set(Job.objects.values_list("name", flat=True)) == {each.name for each in SCHEDULE}
+
+
+def test_what_is_kept_for_some_days_only_is_removed() -> None:
     now = timezone.now()
     user = accounts.member(now=now)
     for age in (timedelta(), timedelta(days=4_000)):
@@ -32,6 +39,9 @@ def test_a_worker_removes_what_is_kept_for_some_days_only() -> None:
             results=[],
             created_at=now - age,
         )
-    loop.tidy()
-    assert list(Job.objects.values_list("created_at", flat=True)) == [now]
+    for name in (jobs.PRUNE_JOBS, jobs.PRUNE_RECEIPTS):
+        assert name in tasks.TASKS
+        jobs.enqueue(name=name, arguments={}, now=now)
+    assert [job.error for job in run_pending()] == ["", ""]
+    assert list(Job.objects.filter(name="mend").values_list("created_at", flat=True)) == [now]
     assert list(Receipt.objects.values_list("created_at", flat=True)) == [now]

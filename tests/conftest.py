@@ -9,10 +9,14 @@ from django.core.cache import cache
 
 from moviverse import tmdb
 from moviverse.cli import embedded_postgres
+from tests.fakes import tmdb_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_django import Settings
+
+FAKE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 HOME = Path(os.environ.setdefault("MOVIVERSE_HOME", "var/test")).resolve()
 
 
@@ -39,3 +43,12 @@ def forgotten_tmdb() -> Iterator[None]:
     """Let no test find TMDb's line as the last one left it: hung up, busy or left alone."""
     yield
     tmdb.forget()
+
+
+@pytest.fixture
+def fake_tmdb(settings: Settings) -> Iterator[tmdb_server.Server]:
+    """Run a TMDb of our own, and let the site believe that it is the real one."""
+    with tmdb_server.running() as server:
+        settings.TMDB_API_KEY = FAKE_KEY
+        settings.TMDB_BASE_URL = server.url
+        yield server

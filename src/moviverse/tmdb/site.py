@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from typing import Literal
+import threading
+from typing import Literal, NamedTuple
 
 import redis
 from django.conf import settings
@@ -35,7 +35,19 @@ class _Told:
         self.recorder.saved(endpoint)
 
 
+class _Wanted(NamedTuple):
+    """What a line is made for."""
+
+    process: int
+    base_url: str
+    key: str
+    redis_url: str
+    processes: int
+
+
 _told = _Told()
+_lines: dict[_Wanted, Line] = {}
+_making = threading.Lock()
 
 
 def is_configured() -> bool:
@@ -77,22 +89,31 @@ def record_with(recorder: Recorder) -> None:
 
 def forget() -> None:
     """Hang up, and forget what is known of TMDb's state."""
-    _line.cache_clear()
+    with _making:
+        for line in _lines.values():
+            line.close()
+        _lines.clear()
 
 
 def _line_of_settings() -> Line:
-    return _line(
+    processes = settings.WEB_WORKERS + 1  # that may call: the web's, and the worker's
+    wanted = _Wanted(
         os.getpid(),  # a forked child must not speak on its parent's connections
         settings.TMDB_BASE_URL,
         settings.TMDB_API_KEY,
         settings.REDIS_URL,
-        settings.WEB_WORKERS + 1,
+        processes,
     )
-
-
-@functools.lru_cache(maxsize=4)
-def _line(_process: int, base_url: str, key: str, redis_url: str, processes: int) -> Line:
-    return Line(base_url=base_url, key=key, bucket=_bucket(redis_url, processes), recorder=_told)
+    found = _lines.get(wanted)
+    if found is not None:
+        return found
+    with _making:
+        if wanted not in _lines:
+            bucket = _bucket(settings.REDIS_URL, processes)
+            _lines[wanted] = Line(
+                base_url=wanted.base_url, key=wanted.key, bucket=bucket, recorder=_told
+            )
+        return _lines[wanted]
 
 
 def _bucket(redis_url: str, processes: int) -> Bucket:

@@ -25,10 +25,11 @@ LONGEST_URL = 500
 IMDB_ID = re.compile(r"tt\d{7,10}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+# What joins and parts letters in some scripts. All else that is not seen is left out: an override of
+# the direction of writing turns round what stands beside a title.
+JOINERS = frozenset("\u200c\u200d")
 # A file of TMDb's own, so that no path can lead to another host when an address is made of it.
 PATH = re.compile(r"/[A-Za-z0-9_-]{1,150}\.(?:jpg|jpeg|png|webp|svg)")
-# Overrides of the direction of writing: a title that holds one turns round what stands beside it.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINES = frozenset("\n\u2028\u2029")
 
 
@@ -52,10 +53,9 @@ def matching(row: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str
 
 def address(row: Mapping[str, Any], name: str) -> str:
     """Return an address that a browser may be sent to."""
-    value = row.get(name)
-    if not isinstance(value, str) or len(value) > LONGEST_URL:
+    found = row.get(name)
+    if not isinstance(found, str) or len(found) > LONGEST_URL:
         return ""
-    found = value.strip()
     if not found.isprintable() or any(each in found for each in " \"'<>\\"):
         return ""
     try:
@@ -160,9 +160,7 @@ def ids(row: Mapping[str, Any], name: str, *, most: int) -> tuple[int, ...]:
 def _shown(character: str, *, lines: bool) -> str:
     if character in LINES:
         return "\n" if lines else " "
-    if character in TURNING:
-        return ""
     kind = unicodedata.category(character)
     if kind == "Cc":
         return " "
-    return "" if kind in {"Cs", "Cn", "Co"} else character
+    return character if kind[0] != "C" or character in JOINERS else ""

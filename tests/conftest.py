@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from moviverse import tmdb
 from moviverse.cli import embedded_postgres
+from moviverse.core import tallies
 from tests.fakes import tmdb_server
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def django_db_modify_db_settings(
 def empty_cache() -> None:
     """Let no test be counted against the next one's limits, or find what was kept for the last."""
     cache.clear()
+    tallies.forget()
 
 
 @pytest.fixture(autouse=True)

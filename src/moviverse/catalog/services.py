@@ -13,6 +13,7 @@ from moviverse.catalog import linking, merging, search_entries
 from moviverse.catalog.folding import fold
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, SourceId
 from moviverse.catalog.rows import MovieRow, UpsertReport, Votes
+from moviverse.core import versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -158,6 +159,8 @@ def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> Ups
         ),
         ignore_conflicts=True,
     )
+    if changed:
+        versions.raise_(versions.CATALOGUE)
     updated = len(changed.keys() & before.keys())
     return UpsertReport(
         created=len(changed) - updated,
@@ -203,6 +206,7 @@ def refold(*, movie_ids: Collection[int], now: datetime) -> None:
                 movie.updated_at = now
             Movie.objects.bulk_update(movies, ["folded_title", "updated_at"])
             search_entries.put(merging.held(movie) for movie in movies)
+    versions.raise_(versions.CATALOGUE)  # also where no film is linked to what was edited
 
 
 def note_removal(*, now: datetime) -> None:
@@ -213,6 +217,7 @@ def note_removal(*, now: datetime) -> None:
     """
     last = Movie.objects.order_by("-updated_at", "tmdb_id").values("tmdb_id")[:1]
     Movie.objects.filter(tmdb_id__in=last).update(updated_at=now)
+    versions.raise_(versions.CATALOGUE)  # and where no film is left
 
 
 def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
@@ -256,4 +261,6 @@ def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
             )
             changed += cursor.rowcount
             cursor.execute(search_entries.FOLLOW_POPULARITY, {"ids": ids})
+        if changed:
+            versions.raise_(versions.CATALOGUE)
     return changed

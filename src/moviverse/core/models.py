@@ -51,6 +51,34 @@ class Counter(models.Model):
         return f"{self.key}: {self.count}"
 
 
+class Version(models.Model):
+    """How often something changed that lists are made from; see `moviverse.core.versions`."""
+
+    scope = models.CharField(max_length=60, primary_key=True)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.number}"
+
+
+class Tally(models.Model):
+    """What all processes have counted of one thing; see `moviverse.core.tallies`."""
+
+    name = models.CharField(max_length=60)
+    labels = models.CharField(max_length=200)  # their values, joined
+    value = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "labels"], name="a_thing_is_counted_once_by_its_labels"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}: {self.value}"
+
+
 class JobState(models.TextChoices):
     """Where a job stands."""
 

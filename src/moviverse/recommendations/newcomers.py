@@ -36,7 +36,7 @@ RENEWED_AFTER_SECONDS = 60.0
 @dataclass(frozen=True)
 class _Kept:
     served: Served
-    changed_at: datetime | None
+    version: tuple[datetime | None, int]  # of the catalogue
     made_at: float
 
 
@@ -73,15 +73,15 @@ def current() -> Served:
     if not _lock.acquire(blocking=kept is None):
         return kept.served if kept else content
     try:
-        changed_at = catalog.version()
-        if kept is None or kept.changed_at != changed_at:
+        version = catalog.version()
+        if kept is None or kept.version != version:
             newest = Movie.objects.order_by("-added_at", "tmdb_id").values_list("pk", flat=True)
             new = [each for each in newest[:MOST] if content.model.items.get(each) is None]
             served = acquainted(content, films.films(among=new)) if new else content
         else:
             served = kept.served
         _kept.clear()
-        _kept[content.version] = _Kept(served, changed_at, time.monotonic())
+        _kept[content.version] = _Kept(served, version, time.monotonic())
         return served
     finally:
         _lock.release()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from rest_framework.response import Response
+from django.http import HttpResponse
 
 from moviverse.api import caching
 from moviverse.api.catalog import examples
 from moviverse.api.catalog.answers import DetailSerializer, detail_body
 from moviverse.api.catalog.queries import DetailQuery
 from moviverse.api.library.review_serializers import ReviewSerializer
+from moviverse.api.remembering import joined, written
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
@@ -22,15 +24,17 @@ from moviverse.recommendations import serving
 from moviverse.recommendations.errors import ModelNotTrained
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rest_framework.request import Request
 
     from moviverse.accounts.models import User
+    from moviverse.catalog.selectors import Edition
     from moviverse.recommendations.serving import Neighbours
     from moviverse.recommendations.wishes import Recommendation
 
 BROWSER_SECONDS = 60
+KIND, SIMILAR = "detail", "similar"  # what the parts are counted as, and emptied by
 FEW, MANY = 6, 20  # films that are like this one: by themselves, and when they are asked for
 
 
@@ -45,31 +49,46 @@ class Movie(ApiView):
         examples={200: examples.DETAIL},
         errors=("VALIDATION_ERROR", "NOT_FOUND"),
     )
-    def get(self, request: Request, tmdb_id: int) -> Response:
+    def get(self, request: Request, tmdb_id: int) -> HttpResponse:
         """Answer with the film; with `me` to somebody who is signed in."""
         parts = self.query(DetailQuery).get("append", set())
-        changed_at = catalog.changed_at(tmdb_id=tmdb_id)
+        edition = catalog.edition(tmdb_id=tmdb_id, scope=KIND, also=SIMILAR)
         shared, source = get_or_compute(
-            f"tmdb:movie:{tmdb_id}:detail:{changed_at.timestamp()}",
+            f"tmdb:movie:{tmdb_id}:detail:{_spelt(edition.film)}",
             settings.CACHE_TTL_DETAIL,
-            lambda: detail_body(catalog.movie(tmdb_id=tmdb_id)),
+            lambda: written(detail_body(catalog.movie(tmdb_id=tmdb_id))),
+            kind=KIND,
         )
-        similar = _neighbours(
-            serving.similar_by_content, tmdb_id, MANY if "similar" in parts else FEW
-        )
-        body: dict[str, Any] = {
-            **shared,
-            "ratings": library.summary(movie_id=tmdb_id),
-            "similar": [each.movie for each in similar],
-        }
+        similar = _similar(tmdb_id, MANY if "similar" in parts else FEW, edition)
+        live: dict[str, Any] = {"ratings": library.summary(movie_id=tmdb_id)}
         if "recommendations" in parts:
-            body["recommendations"] = _neighbours(serving.similar_by_taste, tmdb_id, MANY)
+            live["recommendations"] = _neighbours(serving.similar_by_taste, tmdb_id, MANY)
         if "reviews" in parts:
             newest = library.newest_reviews(movie_id=tmdb_id, limit=MANY)
-            body["reviews"] = ReviewSerializer(newest, many=True).data
+            live["reviews"] = ReviewSerializer(newest, many=True).data
         if request.user.is_authenticated:
-            body["me"] = _mine(request.user, tmdb_id)
-        return Response(body, headers={"X-Cache": source})
+            live["me"] = _mine(request.user, tmdb_id)
+        body = joined(shared, similar, written(live))
+        return HttpResponse(body, content_type="application/json", headers={"X-Cache": source})
+
+
+def _similar(tmdb_id: int, limit: int, edition: Edition) -> bytes:
+    """Return the part of the body that names films like this one."""
+    key = f"movie:{tmdb_id}:similar:{limit}:{_spelt((*edition.catalogue, *serving.edition()))}"
+
+    def compute() -> bytes:
+        found = _neighbours(serving.similar_by_content, tmdb_id, limit)
+        return written({"similar": [each.movie for each in found]})
+
+    body, _ = get_or_compute(key, settings.CACHE_TTL_DETAIL, compute, kind=SIMILAR)
+    return body
+
+
+def _spelt(version: Sequence[object]) -> str:
+    """Return a version as a key holds it."""
+    return "-".join(
+        f"{each.timestamp():.6f}" if isinstance(each, datetime) else str(each) for each in version
+    )
 
 
 def _neighbours(

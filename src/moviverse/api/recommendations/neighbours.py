@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from moviverse.api import caching
@@ -15,22 +14,27 @@ from moviverse.api.recommendations.answers import (
     SimilarPageSerializer,
 )
 from moviverse.api.recommendations.bodies import NeighboursQuery
+from moviverse.api.remembering import remembered
 from moviverse.api.schema import documented, page_example
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
-from moviverse.core.caching import get_or_compute, key_of
 from moviverse.recommendations import serving
 from moviverse.recommendations.wishes import MAX_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.request import Request
     from rest_framework.response import Response
 
-    from moviverse.core.caching import Source
     from moviverse.recommendations.serving import Neighbours
     from moviverse.recommendations.wishes import Recommendation
+
+
+BROWSER_SECONDS = 60  # that a list may be old in a browser; the server's own copy follows a change
+
+
+def _edition(kind: str) -> object:
+    """Return the catalogue and the models that neighbours are made from."""
+    return catalog.version(kind), serving.edition()
 
 
 class Card(serializers.BaseSerializer[Any]):
@@ -53,7 +57,8 @@ class Plain(serializers.BaseSerializer[Any]):
 class Similar(ApiView):
     public = True
 
-    @caching.public(settings.CACHE_TTL_DETAIL)
+    @caching.public(BROWSER_SECONDS)
+    @remembered("similar", ttl="CACHE_TTL_DETAIL", edition=_edition)
     @documented(
         summary="List films that are about what a film is about",
         query=NeighboursQuery,
@@ -64,16 +69,14 @@ class Similar(ApiView):
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the nearest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        found = _remembered(
-            serving.similar_by_content, tmdb_id, limit, seconds=settings.CACHE_TTL_DETAIL
-        )
-        return _page(request, *found, Card)
+        return _page(request, serving.similar_by_content(tmdb_id, limit), Card)
 
 
 class AlsoLiked(ApiView):
     public = True
 
-    @caching.public(settings.CACHE_TTL_RECOMMENDATIONS)
+    @caching.public(BROWSER_SECONDS)
+    @remembered("also_liked", ttl="CACHE_TTL_RECOMMENDATIONS", edition=_edition)
     @documented(
         summary="List what viewers of a film also liked",
         description="Where nobody has rated the film yet: films that are about the same.",
@@ -85,29 +88,16 @@ class AlsoLiked(ApiView):
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the strongest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        found = _remembered(
-            serving.similar_by_taste, tmdb_id, limit, seconds=settings.CACHE_TTL_RECOMMENDATIONS
-        )
-        return _page(request, *found, Plain)
-
-
-def _remembered(
-    find: Callable[[int, int], Neighbours], tmdb_id: int, limit: int, *, seconds: int
-) -> tuple[Neighbours, Source]:
-    """Return the neighbours as these models and this catalogue give them."""
-    key = key_of(find.__name__, tmdb_id, limit, serving.edition(), catalog.version())
-    return get_or_compute(key, seconds, lambda: find(tmdb_id, limit))
+        return _page(request, serving.similar_by_taste(tmdb_id, limit), Plain)
 
 
 def _page(
     request: Request,
     found: Neighbours,
-    source: Source,
     serializer: type[serializers.BaseSerializer[Any]],
 ) -> Response:
     """Answer with a page, and with the model that made the list."""
     response = paged(request, found.results, serializer)
-    response["X-Cache"] = source
     response.data |= {
         "model": found.model,
         "model_version": found.model_version,

@@ -14,9 +14,10 @@ from moviverse.catalog.selectors.cards import (
 from moviverse.catalog.selectors.charts import Chart, decent, popular, top_rated, upcoming
 from moviverse.catalog.selectors.details import (
     Credit,
+    Edition,
     MovieDetail,
     PersonDetail,
-    changed_at,
+    edition,
     movie,
     person,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Chart",
     "CountedGenre",
     "Credit",
+    "Edition",
     "Found",
     "MovieCard",
     "MovieDetail",
@@ -53,9 +55,9 @@ __all__ = [
     "backdrop_url",
     "card",
     "cards",
-    "changed_at",
     "counted_genres",
     "decent",
+    "edition",
     "exists",
     "genres",
     "ids_of",

@@ -11,12 +11,18 @@ from django.db.models import OuterRef
 from moviverse.catalog.errors import MovieNotFound, PersonNotFound
 from moviverse.catalog.models import Keyword, Movie, MovieCast, MovieCrew, Person
 from moviverse.catalog.selectors.cards import MovieCard, cards, genre_names, poster_url
+from moviverse.core import statements, versions
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
 MOST_CREDITS = 500  # of one person
+EDITION = f"""
+    select updated_at, {versions.NUMBER}, (select max(updated_at) from catalog_movie),
+        {versions.NUMBER}
+    from catalog_movie where tmdb_id = %s
+"""  # noqa: S608 - constants
 KEYWORD_NAMES = ArraySubquery(
     Keyword.objects.filter(movies=OuterRef("tmdb_id")).order_by("name").values("name")
 )
@@ -86,6 +92,14 @@ class MovieDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """What differs when a film has changed, and when anything has."""
+
+    film: tuple[datetime, int]
+    catalogue: tuple[datetime | None, int]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDetail:
     """Somebody, with the films they acted in and worked on, the best known first."""
 
@@ -97,16 +111,29 @@ class PersonDetail:
     worked_on: tuple[tuple[MovieCard, str], ...]  # with the job
 
 
-def changed_at(*, tmdb_id: int) -> datetime:
-    """Return when a film last changed.
+def edition(*, tmdb_id: int, scope: str, also: str) -> Edition:
+    """Return what differs after a change, of a film and of the catalogue around it.
+
+    Args:
+        tmdb_id: The film.
+        scope: What is kept of the film alone.
+        also: What is kept of the catalogue besides.
 
     Raises:
         MovieNotFound: the catalogue does not hold it.
     """
-    found = Movie.objects.filter(pk=tmdb_id).values_list("updated_at", flat=True).first()
-    if found is None:
+    found = statements.fetched(
+        EDITION,
+        [
+            versions.watched((scope,)),
+            versions.watched((versions.CATALOGUE, also)),
+            tmdb_id,
+        ],
+    )
+    if not found:
         raise MovieNotFound
-    return found
+    ((changed_at, emptied, latest, number),) = found
+    return Edition((changed_at, emptied), (latest, number))
 
 
 def movie(*, tmdb_id: int) -> MovieDetail:

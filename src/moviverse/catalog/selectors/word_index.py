@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from rapidfuzz import fuzz, process
@@ -23,7 +23,7 @@ from moviverse.catalog import spelling
 from moviverse.catalog.folding import words
 from moviverse.catalog.models import SearchEntry
 from moviverse.catalog.selectors.text_lines import Lines
-from moviverse.core import statements
+from moviverse.core import statements, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,9 @@ TWO_TYPOS_FROM = 8
 CORRECTIONS = 4  # that the database is asked about
 MOST_NEAR = 40  # words that a misspelt one may mean
 MOST_BEGUN = 200  # words that a half typed one may become
-LATEST = "select max(updated_at) from catalog_movie"  # begins every list and search
+# Begins every list and search. A film that changes carries when; what it cannot carry (that it has
+# gone, that the second half of an import has come) is counted.
+VERSION = f"select (select max(updated_at) from catalog_movie), {versions.NUMBER}"  # noqa: S608 - constants
 # Of the people only those of the best known films: nobody is offered a name out of a quarter of a
 # million, and a search finds the others in the database.
 FAME = """
@@ -56,6 +58,7 @@ FAME = """
     join catalog_person as person on person.id = fame.person_id
     order by fame.popularity desc, person.id
 """
+Version = tuple["datetime | None", int]
 NO_LINES: Sequence[int] = array("I")
 
 
@@ -64,7 +67,7 @@ class WordIndex:
     """What the catalogue's titles and names say, as of `version`.
 
     Attributes:
-        version: when the catalogue last changed.
+        version: of the catalogue.
         films: the titles and other original titles, the best known film first.
         people: the names, the best known first.
         joined: the lines of `films` of their meaning words without spaces: "Spider-Man 2" is
@@ -80,7 +83,7 @@ class WordIndex:
         seconds: that building took.
     """
 
-    version: datetime | None
+    version: Version
     films: Lines[int]
     people: Lines[UUID]
     joined: Lines[int]
@@ -143,10 +146,12 @@ _lock = threading.Lock()
 _kept: list[WordIndex] = []  # one at most: of this process
 
 
-def version() -> datetime | None:
-    """Return when a film last changed."""
-    ((latest,),) = statements.fetched(LATEST, ())
-    return cast("datetime | None", latest)
+def version(*scopes: str) -> Version:
+    """Return what differs after every change of the catalogue, or of one of `scopes` besides."""
+    ((latest, number),) = statements.fetched(
+        VERSION, [versions.watched((versions.CATALOGUE, *scopes))]
+    )
+    return latest, number
 
 
 def current() -> WordIndex:
@@ -169,7 +174,7 @@ def _is_too_early(kept: WordIndex) -> bool:
     return kept.seconds > FREE_SECONDS and time.monotonic() - kept.built_at < kept.seconds / SHARE
 
 
-def _built(latest: datetime | None) -> WordIndex:
+def _built(latest: Version) -> WordIndex:
     began = time.monotonic()
     lines: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     years: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))

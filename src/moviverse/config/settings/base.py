@@ -109,7 +109,7 @@ CACHES = {
     }
     if REDIS_URL
     else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "moviverse.core.local_cache.LocalCache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }

@@ -1,71 +1,41 @@
 """What is being watched and rated here, film by film: the numbers that a trend is made of.
 
-One statement reads the window through the indexes by time of the three tables that tell of it.
-Other sources of the same numbers (counters, another site) need only give `Activity`.
+One statement reads what was counted (`rollup`), never the events themselves. Other sources of the
+same numbers (another site) need only give `Activity`.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import OperationalError, transaction
-from psycopg.errors import QueryCanceled
+import structlog
 
-from moviverse.core import errors, statements
+from moviverse.core import statements
+from moviverse.recommendations import rollup
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-# What a viewer's coming back to a film on the same day adds at most, and after how many times.
-COMING_BACK, MOST_TIMES = 0.5, 4
-# A visitor is an address, and addresses are cheap: two of them count as one member.
-TRUST_IN_VISITORS = 0.5
-# A day's views of a visitor are one row already; only members' events have to be gathered.
 READ = """
-    with happened as (
-        select movie_id, user_id, happened_at as at, null::numeric as rating
-        from library_interaction
-        where happened_at > %(since)s and happened_at <= %(now)s and type <> 'recommend'
-        union all
-        select movie_id, user_id, rated_at, value
-        from library_rating where rated_at > %(since)s and rated_at <= %(now)s
-    ), day_of_a_member as (
-        select movie_id, user_id, count(*) as times, max(rating)::float8 as rating,
-            power(0.5, extract(epoch from %(now)s - max(at))::float8 / %(half_life)s::float8) as fresh,
-            power(0.5, extract(epoch from %(now)s - max(at) filter (where rating is not null))::float8
-                / %(half_life)s::float8) as fresh_rating
-        from happened group by movie_id, user_id, (at at time zone 'UTC')::date
-    ), member as (
-        select movie_id, sum(times) as views,
-            sum(fresh * (1 + %(coming_back)s::float8
-                * ln(least(times, %(most)s::int)) / ln(%(most)s::int))) as attention,
-            sum(fresh_rating) as weight, sum(fresh_rating * rating) as total
-        from day_of_a_member group by movie_id, user_id
-    ), viewer as (
-        select movie_id, views, attention, weight, total, 1 as viewers from member
-        union all
-        select movie_id, sum(count), sum(
-            %(trust)s::float8
-            * power(0.5, extract(epoch from %(now)s - viewed_at)::float8 / %(half_life)s::float8)
-            * (1 + %(coming_back)s::float8 * ln(least(count, %(most)s::int)) / ln(%(most)s::int))
-        ), null, null, count(*)
-        from library_anonymousview where viewed_at > %(since)s and viewed_at <= %(now)s
-        group by movie_id
-    )
-    select movie_id, sum(attention), sum(views)::bigint, sum(viewers)::bigint,
-        coalesce(sum(weight), 0), coalesce(sum(total), 0)
-    from viewer group by movie_id
+    select movie_id,
+        sum(weight * power(0.5, greatest(extract(epoch from %(now)s - seen_at)::float8, 0)
+            / %(half_life)s::float8)) as attention,
+        sum(views)::bigint, sum(viewers)::bigint,
+        coalesce(sum(ratings * fresh), 0), coalesce(sum(rating_total * fresh), 0)
+    from recommendations_attention, lateral (
+        select power(0.5, greatest(extract(epoch from %(now)s - rated_at)::float8, 0)
+            / %(half_life)s::float8) as fresh
+    ) as rated
+    where began_at > %(since)s and began_at <= %(now)s
+    group by movie_id order by attention desc, movie_id limit %(most)s
 """
-
+MOST = 20_000  # films with the most attention, among which the trends are
 LIMIT_MILLISECONDS = 2_000  # somebody waits for the page
-SET_LIMIT = "select set_config('statement_timeout', %s, true)"  # until the transaction ends
+PATIENCE = 4  # counts of the worker that may fail to come before the page counts by itself
 
-
-class TooMuchHappened(errors.Unavailable):
-    """Counting took longer than a page may wait."""
-
-    message = "The trends take too long to count."
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +46,7 @@ class Activity:
         movie_id: the film.
         attention: viewers, each once a day, faded by age.
         views: how often it was looked at, and rated, in all.
-        viewers: how many people that were.
+        viewers: how many people that were, each once a day.
         rating_weight: how many ratings it was given, faded by age.
         rating_total: their sum, faded alike.
     """
@@ -89,31 +59,41 @@ class Activity:
     rating_total: float = 0.0
 
 
-def recent(*, window: timedelta, half_life: timedelta, now: datetime) -> list[Activity]:
-    """Return what happened in the `window` before `now`: one statement, under a time limit.
+def recent(
+    *,
+    window: timedelta,
+    half_life: timedelta,
+    now: datetime,
+    limit_milliseconds: int | None = None,
+) -> list[Activity]:
+    """Return what happened in the `window` before `now`, as far as it was counted.
 
-    An event counts half as much for every `half_life` that it is old. What one viewer does with
-    one film on one day (of UTC) counts as one event at the time of the last: by n times
-    1 + `COMING_BACK` ln(min(n, `MOST_TIMES`)) / ln(`MOST_TIMES`), so that nobody makes a trend by
-    reloading a page.
+    An hour, or a day that is over for long, belongs to the window if it began in it. It counts
+    half as much for every `half_life` that its viewers are old on the average.
 
     Raises:
-        TooMuchHappened: it cannot be counted in `LIMIT_MILLISECONDS`.
+        TooMuchHappened: it cannot be added up in `limit_milliseconds`, which is as long as a page
+            may wait unless told.
     """
     values = {
         "since": now - window,
         "now": now,
         "half_life": half_life.total_seconds(),
-        "trust": TRUST_IN_VISITORS,
-        "coming_back": COMING_BACK,
-        "most": MOST_TIMES,
+        "most": MOST,
     }
-    try:
-        with transaction.atomic(savepoint=False):  # nothing is written
-            statements.executed(SET_LIMIT, [str(LIMIT_MILLISECONDS)])
-            rows = statements.fetched(READ, values)
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise TooMuchHappened from error
-        raise
-    return [Activity(*row) for row in rows]
+    with rollup.limited(milliseconds=limit_milliseconds or LIMIT_MILLISECONDS):
+        return [Activity(*row) for row in statements.fetched(READ, values)]
+
+
+def catch_up(*, now: datetime) -> None:
+    """Count what no worker has counted for a while, as far as a page may wait for it."""
+    began = time.monotonic()
+    for day in rollup.due(now=now, patience=PATIENCE):
+        left = LIMIT_MILLISECONDS - round(1_000 * (time.monotonic() - began))
+        if left <= 0:
+            return
+        try:
+            rollup.count(day, now=now, limit_milliseconds=left)
+        except rollup.TooMuchHappened:  # then it is told as it was counted last
+            log.warning("trends_take_too_long", day=str(day))
+            return

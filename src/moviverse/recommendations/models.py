@@ -87,3 +87,82 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} says {self.action} of {self.movie_id}"
+
+
+class Attention(models.Model):
+    """What happened around one film in one hour, or in one day that is over for long.
+
+    Made from the library's facts a day at a time (`recommendations.rollup`), and made anew from
+    them as often as one likes. A viewer is told in the hour of the last thing that they did with
+    the film on that day.
+    """
+
+    # No foreign key: a film that left is passed over by whoever reads, and hundreds of thousands
+    # of rows are written without a look at each film.
+    movie_id = models.BigIntegerField()
+    began_at = models.DateTimeField()  # the hour or the day, of UTC
+    weight = models.FloatField()  # viewers, by how much each counts
+    seen_at = models.DateTimeField()  # when, on the average of these weights
+    views = models.PositiveBigIntegerField()
+    viewers = models.PositiveIntegerField()
+    ratings = models.PositiveIntegerField()
+    rating_total = models.FloatField()  # the sum of these ratings
+    rated_at = models.DateTimeField(null=True)  # when, on the average
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["began_at", "movie_id"], name="a_film_has_one_attention_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ratings=0, rated_at__isnull=True)
+                | Q(ratings__gt=0, rated_at__isnull=False),
+                name="attention_knows_when_it_was_rated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id} from {self.began_at}"
+
+
+class CountedDay(models.Model):
+    """A day of UTC, and when its attention was counted last; locked while it is."""
+
+    day = models.DateField(primary_key=True)
+    counted_at = models.DateTimeField(null=True)
+    took_milliseconds = models.PositiveIntegerField(default=0)
+    snapshot_at = models.DateTimeField(null=True)  # when its trends were kept
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class TrendingSnapshot(models.Model):
+    """A film's place among the trends as they were at the end of a day."""
+
+    class Range(models.TextChoices):
+        DAY = "day"
+        WEEK = "week"
+
+    day = models.DateField()
+    time_range = models.CharField(max_length=4, choices=Range.choices)
+    genre = models.CharField(max_length=50, blank=True)  # none: of all
+    rank = models.PositiveSmallIntegerField()
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="past_trends")
+    score = models.FloatField()
+    views = models.PositiveBigIntegerField()
+    viewers = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "time_range", "genre", "rank"], name="a_place_is_one_films"
+            ),
+            models.CheckConstraint(
+                condition=Q(time_range__in=["day", "week"]), name="a_trend_is_of_a_known_range"
+            ),
+            models.CheckConstraint(condition=Q(rank__gt=0), name="a_rank_begins_at_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank} of {self.genre or 'all'}, {self.time_range} to {self.day}"

@@ -5,7 +5,7 @@ The score of a film is its attention times its quality,
     T(f) = A(f) * B(f) / C        B(f) = (m C + sum_i w_i r_i) / (m + sum_i w_i)
 
 where A is the number of its viewers, each once a day, and w_i weighs its ratings r_i; both fade by
-half every half-life (`activity`). B is the Bayesian average of its recent ratings: as if m more
+half every half-life (`activity`, `rollup`). B is the Bayesian average of its recent ratings: as if m more
 people had given it C, the average of all recent ratings. One enthusiast moves it little, and a
 film that disappoints those who come to see it falls behind.
 """
@@ -21,7 +21,7 @@ from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
 from moviverse.core.caching import get_or_compute, key_of
-from moviverse.recommendations import activity
+from moviverse.recommendations import activity, rollup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,10 +112,10 @@ def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
         (trends, generated_at), _ = get_or_compute(
             f"trending:{time_range}", _half_a_lifetime(), lambda: (_current(time_range, now), now)
         )
-    except activity.TooMuchHappened:  # and there are no older trends
+    except rollup.TooMuchHappened:  # and there are no older trends
         log.warning("trends_take_too_long", time_range=time_range)
         trends, generated_at = [], now
-    best = _shown(trends, genres)
+    best = shown(trends, genres)
     if len(best) == LONGEST:
         return Ranking(tuple(best), "activity", generated_at)
     there = {each.movie_id for each in best}
@@ -130,9 +130,26 @@ def _half_a_lifetime() -> int:
 
 
 def _current(time_range: Range, now: datetime) -> list[Trend]:
+    activity.catch_up(now=now)
+    return current(time_range=time_range, now=now)
+
+
+def current(
+    *, time_range: Range, now: datetime, limit_milliseconds: int | None = None
+) -> list[Trend]:
+    """Return the `KEPT` films that people turned to most before `now`, as far as it was counted.
+
+    Raises:
+        TooMuchHappened: as of `activity.recent`.
+    """
     half_life = HALF_LIVES[time_range]
-    window = HALF_LIVES_A_WINDOW * half_life
-    return scored(activity.recent(window=window, half_life=half_life, now=now))[:KEPT]
+    happened = activity.recent(
+        window=HALF_LIVES_A_WINDOW * half_life,
+        half_life=half_life,
+        now=now,
+        limit_milliseconds=limit_milliseconds,
+    )
+    return scored(happened)[:KEPT]
 
 
 def scored(happened: Iterable[Activity]) -> list[Trend]:
@@ -154,8 +171,8 @@ def quality(film: Activity, *, mean: float) -> float:
     return average / mean
 
 
-def _shown(trends: Sequence[Trend], genres: Genres) -> list[Trend]:
-    """Return the first `LONGEST` that a list for everybody may show."""
+def shown(trends: Sequence[Trend], genres: Genres) -> list[Trend]:
+    """Return the first `LONGEST` of `trends` that a list for everybody may show."""
     kept: list[Trend] = []
     for start in range(0, len(trends), BLOCK):
         block = trends[start : start + BLOCK]

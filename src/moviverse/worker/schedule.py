@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HOUR = 3_600
+MINUTE = 60
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
@@ -58,6 +59,9 @@ class Every:
 SCHEDULE: tuple[Every, ...] = (
     Every(name=jobs.PRUNE_JOBS, seconds=HOUR),
     Every(name=jobs.PRUNE_RECEIPTS, seconds=HOUR),
+    Every(name=jobs.FLUSH_VIEWS, seconds=MINUTE),
+    # Whatever day was not kept yet: a site that slept at midnight has its snapshot, too.
+    Every(name=jobs.GENERATE_DAILY_TRENDING, seconds=HOUR, offset_seconds=15 * MINUTE),
 )
 
 

@@ -39,6 +39,10 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     jobs.FLUSH_EXPIRED_TOKENS: lambda job: accounts.flush_expired(
         now=timezone.now(), report=job.report
     ),
+    jobs.FLUSH_VIEWS: lambda _: recommendations.flush_views(now=timezone.now()),
+    jobs.GENERATE_DAILY_TRENDING: lambda _: recommendations.generate_daily_trending(
+        now=timezone.now()
+    ),
 }
 
 USUAL_LIMIT_SECONDS = 120.0

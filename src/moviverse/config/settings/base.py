@@ -121,6 +121,8 @@ CACHE_TTL_SEARCH = env.int("CACHE_TTL_SEARCH", 60)
 
 # For how long a person can look up what was recommended to them, and why.
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", 180, validate=validate.Range(2, 3_650))
+# For how long the trends of each day are kept, and what a film got of it.
+TRENDS_KEPT_DAYS = env.int("TRENDS_KEPT_DAYS", 90, validate=validate.Range(10, 3_650))
 
 AUTH_USER_MODEL = "accounts.User"
 # The one backend: a password typed into any form, the admin's too, passes the limiter.

@@ -43,6 +43,7 @@ from moviverse.library.selectors.taste import (
 from moviverse.library.selectors.viewings import (
     WatchedFilm,
     history_entries,
+    oldest_visit,
     unfinished,
     watched_films,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "interactions",
     "movie_on_watchlist",
     "newest_reviews",
+    "oldest_visit",
     "own_review",
     "rating",
     "ratings",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from moviverse.catalog import selectors as catalog
-from moviverse.library.models import Viewing
+from moviverse.library.models import AnonymousView, Viewing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,3 +57,9 @@ def watched_films(rows: Iterable[Viewing]) -> list[WatchedFilm]:
         for row in viewings
         if row.movie_id in cards  # unless it was taken away between the two queries
     ]
+
+
+def oldest_visit() -> datetime | None:
+    """Return when the oldest visit that is still kept of somebody not signed in began."""
+    visits = AnonymousView.objects.order_by("viewed_at").values_list("viewed_at", flat=True)
+    return visits.first()

@@ -17,6 +17,7 @@ from moviverse.library.services.viewings import (
     view_anonymously,
     watch,
 )
+from moviverse.library.services.visits import forget_visits
 
 __all__ = [
     "NewEvent",
@@ -26,6 +27,7 @@ __all__ = [
     "delete_review",
     "edit_review",
     "forget_viewing",
+    "forget_visits",
     "rate",
     "record",
     "record_batch",

@@ -19,9 +19,12 @@ from moviverse.recommendations.services.feedback import give_feedback, undo_feed
 from moviverse.recommendations.services.groups import recommend_group
 from moviverse.recommendations.services.retention import prune_receipts
 from moviverse.recommendations.services.training import rollback, train
+from moviverse.recommendations.services.trends import flush_views, generate_daily_trending
 
 __all__ = [
     "continue_for",
+    "flush_views",
+    "generate_daily_trending",
     "give_feedback",
     "import_movielens",
     "load_and_train_once",

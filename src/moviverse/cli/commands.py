@@ -16,6 +16,7 @@ from moviverse.cli.database import database
 from moviverse.cli.health import health
 from moviverse.cli.users import users
 from moviverse.core import job_records
+from moviverse.recommendations import selectors
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
+MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "where"),
-    "Films and models": ("import", "train", "rollback", "prune"),
+    "Films and models": ("import", "train", "models", "rollback", "prune"),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
 }
@@ -157,6 +159,25 @@ def train(names: tuple[str, ...]) -> None:
         )
     for each in trained:
         console.say(each)
+
+
+@cli.command(epilog="Example: moviverse models")
+def models() -> None:
+    """Show which version of each model is served, and what was trained and not found good enough."""
+    rows = [_model_cells(each) for each in selectors.models()]
+    console.table(MODEL_COLUMNS, rows, empty="There are no models.")
+    for name, kept in selectors.rejected().items():
+        console.say(f"Kept aside: {name} of {kept.trained_at:%Y-%m-%d %H:%M}. {kept.why}")
+
+
+def _model_cells(state: selectors.ModelState) -> list[str]:
+    figures = [
+        f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in (state.metrics or {}).items()
+        if name not in {"people", "synthetic"}
+    ]
+    when = f"{state.trained_at:%Y-%m-%d %H:%M}" if state.trained_at else ""
+    return [state.name, state.status, state.version or "", when, ", ".join(figures)]
 
 
 @cli.command(epilog="Example: moviverse rollback Hybrid")

@@ -79,8 +79,8 @@ def save(name: str, data: Interactions, *, source: str, synthetic: bool, now: da
         data.save(Path(settings.CORPORA_DIR) / name, about=about)
 
 
-def load(chosen: Sequence[Corpus]) -> Interactions:
-    """Join corpora and the members' own ratings; a member becomes a row that nobody can name.
+def load(chosen: Sequence[Corpus], members: Interactions) -> Interactions:
+    """Join corpora and the members' own ratings.
 
     Raises:
         DataRefused: a corpus is damaged; the message names the file.
@@ -88,12 +88,12 @@ def load(chosen: Sequence[Corpus]) -> Interactions:
     root = Path(settings.CORPORA_DIR)
     with engine_errors_as(DataRefused):
         parts = [Interactions.load(root / each.name) for each in chosen]
-        return merge([*parts, members_ratings()])
+        return merge([*parts, members])
 
 
 @transaction.atomic
 def members_ratings() -> Interactions:
-    """Read what the members rated, block by block, in the order of the people.
+    """Read what the members rated, block by block; a member becomes a row that nobody can name.
 
     The transaction keeps the server's cursor, so that it need not write all rows aside first.
     """

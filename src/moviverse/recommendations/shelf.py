@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 FACTS = "facts"
 MODEL = "model"
+ASIDE = ".rejected"  # no name of a model
 TITLES = "titles.json"  # for the engine's command line, which knows no facts
 
 
@@ -48,6 +49,11 @@ class Served:
 class _Held:
     pointer: object  # of the file ACTIVE when it was last looked at
     served: Served | None  # None when no version of the model is sound
+
+
+def aside() -> Path:
+    """Return the root of versions that are kept and not served: each was worse than what was."""
+    return Path(settings.MODELS_DIR) / ASIDE
 
 
 class Shelf:

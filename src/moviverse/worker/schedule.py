@@ -62,6 +62,9 @@ SCHEDULE: tuple[Every, ...] = (
     Every(name=jobs.FLUSH_VIEWS, seconds=MINUTE),
     # Whatever day was not kept yet: a site that slept at midnight has its snapshot, too.
     Every(name=jobs.GENERATE_DAILY_TRENDING, seconds=HOUR, offset_seconds=15 * MINUTE),
+    Every(name=jobs.CLEANUP_MEDIA, seconds=HOUR, offset_seconds=20 * MINUTE),
+    Every(name=jobs.FLUSH_EXPIRED_TOKENS, seconds=HOUR, offset_seconds=40 * MINUTE),
+    Every(name=jobs.TRAIN_MODELS, seconds=DAY, offset_seconds=3 * HOUR),
 )
 
 

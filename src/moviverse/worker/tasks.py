@@ -17,6 +17,7 @@ from moviverse.core import jobs
 from moviverse.core import retention as core
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import services as transfer
+from moviverse.worker import apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     jobs.GENERATE_DAILY_TRENDING: lambda _: recommendations.generate_daily_trending(
         now=timezone.now()
     ),
+    jobs.TRAIN_MODELS: apart.train,
 }
 
 USUAL_LIMIT_SECONDS = 120.0
@@ -51,5 +53,6 @@ USUAL_LIMIT_SECONDS = 120.0
 LIMIT_SECONDS: dict[str, float] = {
     jobs.IMPORT_LIBRARY: 3_600.0,
     jobs.UNDO_IMPORT: 3_600.0,
+    jobs.TRAIN_MODELS: 6 * 3_600.0,
 }
 LONG = frozenset(LIMIT_SECONDS)

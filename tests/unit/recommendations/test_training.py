@@ -23,7 +23,7 @@ from moviverse.recommendations.errors import (
     TrainingRefused,
     UnknownModel,
 )
-from moviverse.recommendations.services import training
+from moviverse.recommendations.services import publishing, training
 from moviverse.recommendations.wishes import Wish
 from moviverse_engine import artifact
 from moviverse_engine.interactions import Interactions
@@ -156,7 +156,7 @@ def test_only_the_last_versions_are_kept(bare_site: Site) -> None:
     (bare_site.models / "Popularity" / ".removing-left-by-a-kill").mkdir()
     train("Popularity")
     kept = artifact.versions(bare_site.models, "Popularity")
-    assert len(kept) == training.KEPT_VERSIONS
+    assert len(kept) == publishing.KEPT_VERSIONS
     assert not list((bare_site.models / "Popularity").glob(".removing*"))
 
 
@@ -180,7 +180,7 @@ def test_members_ratings_are_learnt_from_without_their_ids(bare_site: Site) -> N
     assert sorted(data.users.ids.tolist()) == [0, 1]
     assert len(data) == 4
     assert sorted(data.ratings.tolist()) == [1.0, 2.0, 3.0, 4.5]
-    whole = corpora.load(corpora.for_training())
+    whole = corpora.load(corpora.for_training(), data)
     assert len(whole.users) == 152
     assert int(data.timestamps.max()) == int(NOW.timestamp())
 

@@ -138,6 +138,20 @@ def temporal(data: Interactions, *, part: Part = "test") -> Split:
     train, later = _cut(data)
     if part == "validation":
         train, later = _cut(train)
+    return _asked_later(train, later)
+
+
+def since(data: Interactions, moment: int) -> Split:
+    """Do as `temporal`, and cut at a moment, in seconds since 1970: what came then is asked for.
+
+    Raises:
+        NothingToEvaluate: nothing came before, or nobody who was known then liked a film since.
+    """
+    before = data.timestamps < moment
+    return _asked_later(select(data, before), select(data, ~before))
+
+
+def _asked_later(train: Interactions, later: Interactions) -> Split:
     asked = np.isin(later.users.ids, train.users.ids)[later.user_index]
     target = select(later, asked & (later.ratings >= LIKED))
     return Split(train=train, history=train, target=target)

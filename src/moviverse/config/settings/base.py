@@ -124,6 +124,9 @@ RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", 180, validate=validate.Range(
 # For how long the trends of each day are kept, and what a film got of it.
 TRENDS_KEPT_DAYS = env.int("TRENDS_KEPT_DAYS", 90, validate=validate.Range(10, 3_650))
 
+# Train anew at night when members have added so much to what the active models learnt from.
+RETRAIN_AFTER_PERCENT = env.float("RETRAIN_AFTER_PERCENT", 1.0, validate=validate.Range(0.0, 100.0))
+
 AUTH_USER_MODEL = "accounts.User"
 # The one backend: a password typed into any form, the admin's too, passes the limiter.
 AUTHENTICATION_BACKENDS = ["moviverse.api.authentication.LimitedPasswordBackend"]

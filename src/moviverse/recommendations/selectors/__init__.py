@@ -15,9 +15,11 @@ from moviverse.recommendations.selectors.past import (
 )
 from moviverse.recommendations.selectors.states import (
     ModelState,
+    Rejected,
     is_learnt_from_synthetic_viewers,
     is_ready,
     models,
+    rejected,
 )
 from moviverse.recommendations.selectors.tastes import (
     Memory,
@@ -33,6 +35,7 @@ __all__ = [
     "Memory",
     "ModelState",
     "Outcome",
+    "Rejected",
     "Shown",
     "feedback",
     "first_page",
@@ -48,6 +51,7 @@ __all__ = [
     "receipt",
     "receipt_with",
     "receipts",
+    "rejected",
     "shown",
     "shown_receipt",
 ]

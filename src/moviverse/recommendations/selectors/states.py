@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 
+from moviverse.recommendations import shelf
 from moviverse.recommendations.lineup import HYBRID, LINEUP
 from moviverse_engine import EngineError, artifact
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from moviverse.recommendations.lineup import KnownModel
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A version that was found worse than the one that is served, and why."""
+
+    version: str
+    trained_at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,17 @@ class ModelState:
 def models() -> list[ModelState]:
     """Return every model that we know by name, with its active version."""
     return [_state(known) for known in LINEUP]
+
+
+def rejected() -> dict[str, Rejected]:
+    """Return what was kept aside of each model since its active version was published, by name."""
+    found = {}
+    for name in artifact.names(shelf.aside()):
+        kept = _kept_aside(name)
+        # Versions sort by time.
+        if kept and kept.version > (artifact.active(settings.MODELS_DIR, name) or ""):
+            found[name] = kept
+    return found
 
 
 def is_ready() -> bool:
@@ -70,3 +91,12 @@ def _state(known: KnownModel) -> ModelState:
         trained_at=datetime.fromisoformat(found.manifest["created_at"]),
         metrics=found.manifest.get("metrics"),
     )
+
+
+def _kept_aside(name: str) -> Rejected | None:
+    try:
+        found = artifact.open(shelf.aside(), name, verify=False)
+    except EngineError:
+        return None
+    why = str(found.manifest.get("gate", {}).get("why", ""))
+    return Rejected(found.version, datetime.fromisoformat(found.manifest["created_at"]), why)

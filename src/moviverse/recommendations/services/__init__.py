@@ -18,11 +18,14 @@ from moviverse.recommendations.services.data import (
 from moviverse.recommendations.services.feedback import give_feedback, undo_feedback
 from moviverse.recommendations.services.groups import recommend_group
 from moviverse.recommendations.services.retention import prune_receipts
+from moviverse.recommendations.services.retraining import Retrained, enough_is_new, retrain
 from moviverse.recommendations.services.training import rollback, train
 from moviverse.recommendations.services.trends import flush_views, generate_daily_trending
 
 __all__ = [
+    "Retrained",
     "continue_for",
+    "enough_is_new",
     "flush_views",
     "generate_daily_trending",
     "give_feedback",
@@ -36,6 +39,7 @@ __all__ = [
     "recommend_for_many",
     "recommend_group",
     "recommend_like",
+    "retrain",
     "rollback",
     "train",
     "undo_feedback",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from moviverse.recommendations.errors import TrainingRefused, engine_errors_as
 from moviverse_engine.models import Hybrid, HybridConfig
@@ -21,6 +21,21 @@ if TYPE_CHECKING:
     from moviverse_engine.models import Model
 
 LIKED = 3.5  # a rating from which on a film counts as liked
+
+
+class Fit(Protocol):
+    """What fits models: `fitted`, or what an experiment puts in its place."""
+
+    def __call__(
+        self,
+        wanted: Sequence[str],
+        ratings: Interactions,
+        features: ItemFeatures,
+        *,
+        rng: np.random.Generator,
+        progress: Progress,
+        config: HybridConfig | None = None,
+    ) -> dict[str, Model[Any]]: ...
 
 
 def fitted(

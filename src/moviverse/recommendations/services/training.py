@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import fcntl
-import json
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.conf import settings
 
-from moviverse.core import errors
-from moviverse.recommendations import corpora, films, lineup, shelf
+from moviverse.recommendations import corpora, lineup
 from moviverse.recommendations.errors import RollbackRefused, engine_errors_as
-from moviverse.recommendations.facts import Facts
-from moviverse.recommendations.services import fitting, measuring
+from moviverse.recommendations.services import fitting, measuring, publishing
+from moviverse.recommendations.services.material import fingerprints, gathered
 from moviverse_engine import EngineError, artifact
-from moviverse_engine.evaluation.splits import select
-from moviverse_engine.features import ItemFeatures
-from moviverse_engine.interactions import IdMap
-from moviverse_engine.models import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from moviverse.recommendations.corpora import Corpus
-    from moviverse.recommendations.films import Film
+    import numpy as np
+
     from moviverse.transfer.progress import Progress
-    from moviverse_engine.interactions import Interactions
-    from moviverse_engine.models import Model
-
-    Models = Mapping[str, Model[Any]]
-
-KEPT_VERSIONS = 3  # of each model, on disk
-REMOVING = ".removing-"
 
 
 @dataclass(frozen=True)
@@ -57,27 +42,6 @@ class TrainedModel:
             if isinstance(value, float)
         )
         return f"  {self.name} {self.version}: {said or f'{self.ratings:,} ratings'}"
-
-
-@dataclass(frozen=True)
-class _Material:
-    """All that a training learns from."""
-
-    chosen: Sequence[Corpus]
-    ratings: Interactions
-    films: Mapping[int, Film]
-    features: ItemFeatures
-
-    def described(self) -> dict[str, object]:
-        """Return what a manifest says of it."""
-        return {
-            "fingerprint": self.ratings.fingerprint,
-            "corpora": _fingerprints(self.chosen),
-            "synthetic": any(each.synthetic for each in self.chosen),
-            "ratings": len(self.ratings),
-            "people": len(self.ratings.users),
-            "films": len(self.films),
-        }
 
 
 def train(
@@ -105,7 +69,7 @@ def train(
         Invalid: there are no films to learn about, or a corpus is damaged.
     """
     wanted = _wanted(names)
-    with _only_training() as waited:
+    with only_training() as waited:
         if waited and is_current(wanted):
             return [_published(name) for name in wanted]
         return _train(wanted, now=now, rng=rng, progress=progress)
@@ -117,7 +81,7 @@ def is_current(names: Sequence[str] = lineup.USUAL) -> bool:
     Raises:
         DataRefused: the manifest of a corpus cannot be read.
     """
-    expected = _fingerprints(corpora.for_training())
+    expected = fingerprints(corpora.for_training())
     for name in names:
         try:
             manifest = artifact.open(settings.MODELS_DIR, name, verify=False).manifest
@@ -145,40 +109,21 @@ def _train(
     wanted: Sequence[str], *, now: datetime, rng: np.random.Generator, progress: Progress
 ) -> list[TrainedModel]:
     progress(0.0, "Reading films and ratings")
-    material = _material()
+    material = gathered()
     metrics = measuring.measured(
-        wanted, material.ratings, material.features, rng=rng, progress=_as(progress, "Measuring")
+        wanted, material.ratings, material.features, rng=rng, progress=under(progress, "Measuring")
     )
     for each in metrics.values():
-        each["synthetic"] = any(corpus.synthetic for corpus in material.chosen)
+        each["synthetic"] = material.is_synthetic
     models = fitting.fitted(
-        wanted, material.ratings, material.features, rng=rng, progress=_as(progress, "Training")
+        wanted, material.ratings, material.features, rng=rng, progress=under(progress, "Training")
     )
     trained = []
     for place, (name, model) in enumerate(models.items()):
         progress(place / len(models), "Publishing the models")
-        facts = _facts(model, material)
-
-        def write(folder: Path, model: Model[Any] = model, facts: Facts = facts) -> None:
-            model.save(folder / shelf.MODEL)
-            facts.save(folder / shelf.FACTS)
-            titles = facts.titles(model.items)
-            (folder / shelf.TITLES).write_text(json.dumps(titles), encoding="utf-8")
-
-        version = artifact.publish(
-            settings.MODELS_DIR,
-            name,
-            write=write,
-            manifest={
-                "config": model.config.to_mapping(),
-                "data": material.described(),
-                "metrics": metrics.get(name, {}),
-                "limits": limits.of(name),
-            },
-            now=now,
-        )
-        _forget_old_versions(name)
-        trained.append(TrainedModel(name, version, len(material.ratings), metrics.get(name, {})))
+        found = metrics.get(name, {})
+        version = publishing.publish(model, name=name, material=material, metrics=found, now=now)
+        trained.append(TrainedModel(name, version, len(material.ratings), found))
     progress(1.0, "Publishing the models")
     return trained
 
@@ -189,37 +134,8 @@ def _wanted(names: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(lineup.find(name).name for name in names))
 
 
-def _material() -> _Material:
-    chosen = corpora.for_training()
-    held = films.films()
-    if not held:
-        message = "There are no films to learn about. Import some first, or start with the demo."
-        raise errors.Invalid(message)
-    ratings = corpora.load(chosen)
-    known = np.isin(ratings.items.ids, np.fromiter(held, np.int64, len(held)))
-    if not known.all():  # films that have left the catalogue since
-        ratings = select(ratings, known[ratings.item_index])
-    items = IdMap(np.array(sorted(held), dtype=np.int64))
-    records = {movie_id: film.record() for movie_id, film in held.items()}
-    return _Material(chosen, ratings, held, ItemFeatures.build(items, records))
-
-
-def _facts(model: Model[Any], material: _Material) -> Facts:
-    items = model.items
-    support = np.zeros(len(items), dtype=np.int32)
-    ratings = material.ratings
-    support[items.rows(ratings.items.ids)] = np.bincount(
-        ratings.item_index, minlength=len(ratings.items)
-    )
-    return Facts.build(
-        [material.films.get(movie_id) for movie_id in items.ids.tolist()],
-        support=support,
-        features=material.features.aligned(items),
-    )
-
-
-def _as(progress: Progress, message: str) -> Progress:
-    """Tell of a model's progress under one heading, instead of a bar for each step inside."""
+def under(progress: Progress, message: str) -> Progress:
+    """Tell of what goes on inside under one heading, instead of a bar for each step."""
     heading = message
 
     def tell(fraction: float, message: str) -> None:  # noqa: ARG001 - what a step inside does
@@ -228,31 +144,14 @@ def _as(progress: Progress, message: str) -> Progress:
     return tell
 
 
-def _fingerprints(chosen: Sequence[Corpus]) -> dict[str, str]:
-    return {each.name: each.fingerprint for each in chosen}
-
-
 def _published(name: str) -> TrainedModel:
     found = artifact.open(settings.MODELS_DIR, name, verify=False)
     ratings = found.manifest.get("data", {}).get("ratings", 0)
     return TrainedModel(name, found.version, ratings, found.manifest.get("metrics", {}))
 
 
-def _forget_old_versions(name: str) -> None:
-    """Remove versions that nobody will go back to; who has one mapped keeps it until the end."""
-    home = Path(settings.MODELS_DIR) / name
-    for leftover in home.glob(f"{REMOVING}*"):  # of a process that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    active = artifact.active(settings.MODELS_DIR, name)
-    for version in artifact.versions(settings.MODELS_DIR, name)[:-KEPT_VERSIONS]:
-        if version != active:
-            doomed = home / f"{REMOVING}{version}"  # a half-removed one must not look like one
-            (home / version).rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
-
-
 @contextmanager
-def _only_training() -> Iterator[bool]:
+def only_training() -> Iterator[bool]:
     """Let one training at a time run; give whether there was another to wait for.
 
     The lock is the kernel's: it goes with its process, however that ends.

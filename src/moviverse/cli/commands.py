@@ -14,6 +14,7 @@ from django.utils import timezone
 from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.database import database
 from moviverse.cli.health import health
+from moviverse.cli.trends import trends
 from moviverse.cli.users import users
 from moviverse.core import job_records
 from moviverse.recommendations import selectors
@@ -27,7 +28,7 @@ JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says"
 MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "where"),
-    "Films and models": ("import", "train", "models", "rollback", "prune"),
+    "Films and models": ("import", "train", "models", "rollback", "prune", "trending"),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
 }
@@ -43,6 +44,7 @@ def cli() -> None:
 cli.sections = SECTIONS
 cli.add_command(users)
 cli.add_command(health)
+cli.add_command(trends)
 
 
 @cli.command(epilog="Example: moviverse serve --data ml-latest-small.zip")

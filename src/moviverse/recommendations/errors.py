@@ -65,3 +65,9 @@ def engine_errors_as(kind: type[errors.MoviverseError]) -> Iterator[None]:
         yield
     except EngineError as error:
         raise kind(str(error)) from error
+
+
+class TrendsNotKept(errors.NotFound):
+    """The day is not over, or its trends were removed, or never made."""
+
+    message = "No trends were kept of this day."

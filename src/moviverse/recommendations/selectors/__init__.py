@@ -30,11 +30,13 @@ from moviverse.recommendations.selectors.tastes import (
     memory,
     preferred_genres,
 )
+from moviverse.recommendations.selectors.trends import PastTrend, past_trends
 
 __all__ = [
     "Memory",
     "ModelState",
     "Outcome",
+    "PastTrend",
     "Rejected",
     "Shown",
     "feedback",
@@ -47,6 +49,7 @@ __all__ = [
     "memories",
     "memory",
     "models",
+    "past_trends",
     "preferred_genres",
     "receipt",
     "receipt_with",

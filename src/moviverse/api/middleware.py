@@ -14,7 +14,7 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonRespons
 from django.urls import get_resolver
 from django.utils.cache import patch_vary_headers
 
-from moviverse.api import errors, paths
+from moviverse.api import counts, errors, paths
 from moviverse.core import deadlines, outages
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class RequestIdMiddleware:
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
+            seconds, method = time.perf_counter() - started, request.method or ""
             log.info(
                 "request",
-                method=request.method,
+                method=method,
                 path=request.path,
                 status=response.status_code,
-                milliseconds=round((time.perf_counter() - started) * 1_000, 1),
+                milliseconds=round(seconds * 1_000, 1),
             )
+        counts.count(method=method, status=response.status_code, seconds=seconds)
         response["X-Request-ID"] = request_id
         return response
 

@@ -12,6 +12,7 @@ from django.core import management
 from django.utils import timezone
 
 from moviverse.cli import console, first_start, openapi, supervisor
+from moviverse.cli.cache import cache
 from moviverse.cli.database import database
 from moviverse.cli.health import health
 from moviverse.cli.trends import trends
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
 MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
-    "The site": ("serve", "worker", "prepare", "health", "where"),
+    "The site": ("serve", "worker", "prepare", "health", "cache", "where"),
     "Films and models": ("import", "train", "models", "rollback", "prune", "trending"),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
@@ -42,6 +43,7 @@ def cli() -> None:
 
 
 cli.sections = SECTIONS
+cli.add_command(cache)
 cli.add_command(users)
 cli.add_command(health)
 cli.add_command(trends)

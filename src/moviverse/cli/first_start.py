@@ -13,6 +13,7 @@ from django.db import transaction
 
 from moviverse.accounts import selectors as accounts
 from moviverse.accounts import services as registration
+from moviverse.core import jobs
 from moviverse.recommendations import services as recommendations
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def prepare(
     reports = recommendations.load_and_train_once(data=data, now=now, rng=rng, progress=progress)
     if settings.STARTS_WITH_DEMO and not accounts.anybody():
         _make_accounts(now=now)
+    # What the release before has kept is not read by this one.
+    jobs.enqueue(name=jobs.WARM_CACHE, arguments={}, now=now, unique_key=jobs.WARM_CACHE)
     return reports
 
 

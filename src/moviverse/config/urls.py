@@ -3,10 +3,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from moviverse.api.metrics.views import metrics
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("moviverse.api.urls")),
     path("health/", include("moviverse.api.health.urls")),
+    path("metrics", metrics),
     path("", include("moviverse.web.urls")),
 ]
 

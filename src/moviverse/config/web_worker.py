@@ -11,6 +11,8 @@ from django.urls import get_resolver
 
 from moviverse.cli.processes import die_with_parent
 from moviverse.config.wsgi import application
+from moviverse.core import tallies
+from moviverse.worker import warming
 
 __all__ = ["application"]
 
@@ -21,3 +23,5 @@ die_with_parent()
 _ = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+tallies.keep_flushing()
+warming.warm_own()

@@ -17,7 +17,7 @@ from moviverse.core import jobs
 from moviverse.core import retention as core
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import services as transfer
-from moviverse.worker import apart
+from moviverse.worker import apart, warming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     ),
     jobs.PRUNE_JOBS: lambda _: core.prune_jobs(now=timezone.now()),
     jobs.PRUNE_RECEIPTS: lambda _: recommendations.prune_receipts(now=timezone.now()),
+    jobs.WARM_CACHE: lambda job: warming.warm_shared(job.report),
     jobs.CLEANUP_MEDIA: lambda job: transfer.clean_media(now=timezone.now(), report=job.report),
     jobs.FLUSH_EXPIRED_TOKENS: lambda job: accounts.flush_expired(
         now=timezone.now(), report=job.report

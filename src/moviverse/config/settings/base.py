@@ -248,6 +248,9 @@ TMDB_IMAGE_URL = outside.address(
     "TMDB_IMAGE_URL", env.str("TMDB_IMAGE_URL", "") or "https://image.tmdb.org/t/p"
 )
 
+# Who shows it as a bearer token may read /metrics from anywhere; others from a private network.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
 LOGGING_CONFIG = "moviverse.config.logging.apply"
 LOGGING = logging.configuration(
     level=LOG_LEVEL,
@@ -255,6 +258,7 @@ LOGGING = logging.configuration(
     secrets=[
         SECRET_KEY,
         TMDB_API_KEY,
+        METRICS_TOKEN,
         EMAIL_HOST_PASSWORD or "",
         str(DATABASES["default"].get("PASSWORD", "")),
     ],

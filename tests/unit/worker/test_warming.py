@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from rest_framework.test import APIClient
+
+from moviverse.worker import warming
+from tests.factories import catalog
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visitor(settings: Settings) -> APIClient:
+    settings.PUBLIC_URL = "http://films.example.org:8000"
+    settings.ALLOWED_HOSTS = ["films.example.org"]
+    return APIClient(HTTP_HOST=urlsplit(settings.PUBLIC_URL).netloc)
+
+
+@pytest.mark.django_db(transaction=True)  # a request ends its connection
+def test_after_warming_a_visitor_finds_everything(visitor: APIClient) -> None:
+    films = catalog.films(3)
+    told: list[float] = []
+    kept = warming.warm(lambda fraction, _: told.append(fraction))
+    assert kept == len(warming.LISTS) + len(films)
+    assert told == sorted(told)
+    for path in (*warming.LISTS, f"/api/movies/{films[0].pk}/"):
+        assert visitor.get(path)["X-Cache"] == "hit", path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_does_not_answer_is_left_out(settings: Settings) -> None:
+    settings.PUBLIC_URL = "http://nobody.example.org"
+    settings.ALLOWED_HOSTS = ["films.example.org"]
+    assert warming.warm(lambda *_: None) == 0
+
+
+def test_only_a_cache_that_is_shared_is_filled_by_a_job(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled: list[str] = []
+    monkeypatch.setattr(warming, "warm", lambda _: filled.append("filled"))
+    settings.REDIS_URL = ""
+    warming.warm_shared(lambda *_: None)
+    assert filled == []
+    settings.REDIS_URL = "redis://localhost"
+    warming.warm_shared(lambda *_: None)
+    assert filled == ["filled"]

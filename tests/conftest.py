@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from moviverse import tmdb
+from moviverse.catalog import tmdb_usage
 from moviverse.cli import embedded_postgres
 from moviverse.core import tallies
 from tests.fakes import tmdb_server
@@ -42,9 +43,10 @@ def empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def forgotten_tmdb() -> Iterator[None]:
-    """Let no test find TMDb's line as the last one left it: hung up, busy or left alone."""
+    """Let no test find TMDb as the last one left it: left alone, or with calls to be counted."""
     yield
     tmdb.forget()
+    tmdb_usage.recorder.forget()
 
 
 @pytest.fixture

@@ -226,3 +226,26 @@ class SourceId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.value}"
+
+
+class TmdbUsage(models.Model):
+    """The calls to one endpoint of TMDb in one hour (UTC)."""
+
+    hour = models.DateTimeField()
+    endpoint = models.CharField(max_length=30)
+    calls = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    total_milliseconds = models.FloatField(default=0)
+    longest_milliseconds = models.FloatField(default=0)
+    saved = models.PositiveIntegerField(default=0)  # calls not made: the answer was still known
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "endpoint"], name="an_endpoint_has_one_count_an_hour"
+            ),
+        ]
+        verbose_name_plural = "usage of TMDb"
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}, {self.hour:%Y-%m-%d %H}:00"

@@ -15,6 +15,7 @@ from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.cache import cache
 from moviverse.cli.database import database
 from moviverse.cli.health import health
+from moviverse.cli.tmdb import tmdb
 from moviverse.cli.trends import trends
 from moviverse.cli.users import users
 from moviverse.core import job_records
@@ -29,7 +30,7 @@ JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says"
 MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "cache", "where"),
-    "Films and models": ("import", "train", "models", "rollback", "prune", "trending"),
+    "Films and models": ("import", "tmdb", "train", "models", "rollback", "prune", "trending"),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
 }
@@ -47,6 +48,7 @@ cli.add_command(cache)
 cli.add_command(users)
 cli.add_command(health)
 cli.add_command(trends)
+cli.add_command(tmdb)
 
 
 @cli.command(epilog="Example: moviverse serve --data ml-latest-small.zip")

@@ -14,7 +14,7 @@ from moviverse.tmdb.errors import (
     TmdbError,
     Unavailable,
 )
-from moviverse.tmdb.site import client, forget, is_configured, record_with, saved, state
+from moviverse.tmdb.site import client, forget, is_configured, saved, state
 from moviverse.tmdb.types import (
     Card,
     CastCredit,
@@ -61,7 +61,6 @@ __all__ = [
     "client",
     "forget",
     "is_configured",
-    "record_with",
     "saved",
     "state",
 ]

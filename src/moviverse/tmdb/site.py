@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import redis
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from moviverse.tmdb import errors
 from moviverse.tmdb.bucket import LocalBucket, SharedBucket
 from moviverse.tmdb.client import REQUEST_SECONDS, Client
 from moviverse.tmdb.line import Bucket, Line
-from moviverse.tmdb.recorder import Nobody, Outcome, Recorder
+
+if TYPE_CHECKING:
+    from moviverse.tmdb.recorder import Recorder
 
 # Of the whole site, together below the 40 a second that TMDb asks to stay under.
 PER_SECOND, BURST = 30.0, 8
 REDIS_SECONDS = 0.25
 
 State = Literal["ok", "not configured", "away"]
-
-
-class _Told:
-    """Passes on to whoever is to be told, which may be settled after the line was made."""
-
-    def __init__(self) -> None:
-        self.recorder: Recorder = Nobody()
-
-    def called(self, endpoint: str, milliseconds: float, outcome: Outcome) -> None:
-        self.recorder.called(endpoint, milliseconds, outcome)
-
-    def saved(self, endpoint: str) -> None:
-        self.recorder.saved(endpoint)
 
 
 class _Wanted(NamedTuple):
@@ -45,7 +35,6 @@ class _Wanted(NamedTuple):
     processes: int
 
 
-_told = _Told()
 _lines: dict[_Wanted, Line] = {}
 _making = threading.Lock()
 
@@ -79,12 +68,7 @@ def state() -> State:
 
 def saved(endpoint: str) -> None:
     """Note that a call need not be made, since its answer was still known."""
-    _told.saved(endpoint)
-
-
-def record_with(recorder: Recorder) -> None:
-    """Tell `recorder` of each call from now on."""
-    _told.recorder = recorder
+    _recorder().saved(endpoint)
 
 
 def forget() -> None:
@@ -111,9 +95,15 @@ def _line_of_settings() -> Line:
         if wanted not in _lines:
             bucket = _bucket(settings.REDIS_URL, processes)
             _lines[wanted] = Line(
-                base_url=wanted.base_url, key=wanted.key, bucket=bucket, recorder=_told
+                base_url=wanted.base_url, key=wanted.key, bucket=bucket, recorder=_recorder()
             )
         return _lines[wanted]
+
+
+def _recorder() -> Recorder:
+    """Return who is told of calls: named in the settings, since this package knows no tables."""
+    found: Recorder = import_string(settings.TMDB_RECORDER)
+    return found
 
 
 def _bucket(redis_url: str, processes: int) -> Bucket:

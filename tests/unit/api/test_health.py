@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import OperationalError
 
+from moviverse import tmdb
 from moviverse.core import health
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import Settings
+
+    from tests.fakes.tmdb_server import Server
 
 
 @pytest.mark.django_db
@@ -21,6 +24,29 @@ def test_health_names_everything_that_the_service_stands_on(client: Client) -> N
     assert list(body["checks"]) == ["database", "cache", "broker", "model", "tmdb"]
     assert body["checks"]["database"] == "ok"
     assert body["checks"]["broker"] == "not configured"
+
+
+@pytest.mark.django_db
+def test_health_says_how_tmdb_does_without_asking_it(client: Client, fake_tmdb: Server) -> None:
+    def told() -> str:
+        return str(client.get("/health/").json()["checks"]["tmdb"])
+
+    assert told() == "ok"
+    assert fake_tmdb.count() == 0
+    fake_tmdb.switch("500")
+    for _ in range(3):
+        with pytest.raises(tmdb.Unavailable):
+            tmdb.client().configuration()
+    calls = fake_tmdb.count()
+    assert told() == "away"
+    assert client.get("/health/").status_code == 200  # the site works without
+    assert fake_tmdb.count() == calls
+
+
+@pytest.mark.django_db
+def test_without_a_key_tmdb_is_not_configured(client: Client, settings: Settings) -> None:
+    settings.TMDB_API_KEY = ""
+    assert client.get("/health/").json()["checks"]["tmdb"] == "not configured"
 
 
 @pytest.mark.django_db

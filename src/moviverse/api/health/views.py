@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from moviverse import tmdb
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.core import health
@@ -31,7 +32,9 @@ class ChecksSerializer(serializers.Serializer[Any]):
     cache = serializers.CharField(help_text="ok, away, or in process where no Redis is configured.")
     broker = serializers.CharField(help_text="not configured.")
     model = serializers.CharField(help_text="ready or not trained.")
-    tmdb = serializers.CharField(help_text="not configured.")
+    tmdb = serializers.CharField(
+        help_text="ok, not configured, or away while the process that answers leaves TMDb alone."
+    )
 
 
 class HealthSerializer(serializers.Serializer[Any]):
@@ -80,7 +83,7 @@ class Health(Probe):
             "cache": health.cache_state(),
             "broker": "not configured",
             "model": "ready" if recommendations.is_ready() else "not trained",
-            "tmdb": "not configured",
+            "tmdb": tmdb.state(),
         }
         ready = database == "ok"
         body = {"status": "ok" if ready else "unavailable", "checks": checks}

@@ -247,6 +247,7 @@ TMDB_BASE_URL = outside.address(
 TMDB_IMAGE_URL = outside.address(
     "TMDB_IMAGE_URL", env.str("TMDB_IMAGE_URL", "") or "https://image.tmdb.org/t/p"
 )
+TMDB_RECORDER = "moviverse.catalog.tmdb_usage.recorder"  # told of each call
 
 # Who shows it as a bearer token may read /metrics from anywhere; others from a private network.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -15,18 +14,14 @@ from moviverse.cli import console, first_start, openapi, supervisor
 from moviverse.cli.cache import cache
 from moviverse.cli.database import database
 from moviverse.cli.health import health
+from moviverse.cli.jobs import jobs
 from moviverse.cli.tmdb import tmdb
 from moviverse.cli.trends import trends
 from moviverse.cli.users import users
-from moviverse.core import job_records
 from moviverse.recommendations import selectors
 from moviverse.recommendations import services as recommendations
 from moviverse.transfer import tmdb_csv
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
-JOB_COLUMNS = ("id", "name", "state", "tries", "asked for (UTC)", "what it says")
 MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "cache", "where"),
@@ -49,6 +44,7 @@ cli.add_command(users)
 cli.add_command(health)
 cli.add_command(trends)
 cli.add_command(tmdb)
+cli.add_command(jobs)
 
 
 @cli.command(epilog="Example: moviverse serve --data ml-latest-small.zip")
@@ -84,42 +80,6 @@ def worker() -> None:
     `serve` starts one already; any number of them may run.
     """
     supervisor.work()
-
-
-@cli.group()
-def jobs() -> None:
-    """Look at the work that is done in the background."""
-
-
-@jobs.command(name="list", epilog="Example: moviverse jobs list --state failed")
-@click.option("--state", type=click.Choice(job_records.states()), help="Only jobs in this state.")
-@click.option("--name", default="", help="Only jobs of this name, such as send_email.")
-@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
-def list_(state: str | None, name: str, limit: int) -> None:
-    """List the latest jobs, the newest first."""
-    with database():
-        rows = job_records.latest(state=state or "", name=name, limit=limit)
-    console.table(JOB_COLUMNS, [_job_cells(row) for row in rows], empty="There are no such jobs.")
-
-
-@jobs.command(epilog="Example: moviverse jobs retry 0b5c9a52-7f5e-4a53-9d54-0a0f3f1c8f11")
-@click.argument("job_id", metavar="ID", type=click.UUID)
-def retry(job_id: UUID) -> None:
-    """Queue a failed job again."""
-    with database():
-        job_records.retry(job_id=job_id, now=timezone.now())
-    console.say(f"Job {job_id} is queued again.")
-
-
-def _job_cells(job: job_records.Seen) -> list[str]:
-    if job.state == "running":
-        told = f"{job.progress:.0%} {job.message}"
-    elif job.state == "queued" and job.attempts:
-        told = f"again at {job.available_at:%H:%M:%S}: {job.error}"
-    else:
-        told = job.error
-    when = f"{job.created_at:%Y-%m-%d %H:%M:%S}"
-    return [str(job.id), job.name, job.state, str(job.attempts), when, told.strip()]
 
 
 @cli.group(name="import")

@@ -1,4 +1,7 @@
-"""One process that starts the database, the web server and a worker, and stops them together."""
+"""One process that starts the database, the web server and a worker, and stops them together.
+
+With a broker configured it starts no worker: Celery's programs run the jobs then.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,8 @@ def serve(*, data: Path | None) -> None:
         with _children() as children:
             children.append(processes.Kept("The web server", _web_server()))
             _wait_until_ready(children[0].process)
-            children.append(processes.Kept("The worker", WORKER))
+            if not settings.CELERY_BROKER_URL:  # else Celery's workers run the jobs
+                children.append(processes.Kept("The worker", WORKER))
             _greet()
             _look_after(children)
 
@@ -181,6 +185,9 @@ def _greet() -> None:
     terminal.print(f"\n[bold]MoviVerse[/bold] is on {address}/", soft_wrap=True)
     terminal.print(f"  API      {address}/api/docs/", soft_wrap=True)
     terminal.print(f"  Admin    {address}/admin/", soft_wrap=True)
+    if settings.CELERY_BROKER_URL:
+        said = "run by Celery workers: celery -A moviverse.config.celery worker, and ... beat"
+        terminal.print(f"  Jobs     {said}", soft_wrap=True)
     if settings.EMAIL_FILE_PATH:
         said = f"files in {settings.EMAIL_FILE_PATH}; set EMAIL_URL to send it"
         terminal.print(f"  Mail     {said}", soft_wrap=True)

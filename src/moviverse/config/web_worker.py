@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from moviverse.cli.processes import die_with_parent
 from moviverse.config.wsgi import application
 from moviverse.core import tallies
+from moviverse.core.delivery import broker
 from moviverse.worker import warming
 
 __all__ = ["application"]
@@ -21,6 +22,8 @@ die_with_parent()
 # garbage collector need not walk over it again and again, which took a request that makes many
 # small objects a seventh of its time.
 _ = get_resolver().url_patterns
+if broker.is_configured:
+    broker.prepare()
 gc.collect()
 gc.freeze()
 tallies.keep_flushing()

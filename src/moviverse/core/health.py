@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
 
-from moviverse.core import outages
+from moviverse.core import job_records, outages
+from moviverse.core.delivery import broker
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 PROBE = "health:probe"
+SLOW = timedelta(minutes=5)  # no job that could be run should wait for so long
 
 
 def database() -> str:
@@ -28,3 +36,20 @@ def cache_state() -> str:
         return "in process"
     cache.set(PROBE, 1, 60)
     return "ok" if cache.get(PROBE) == 1 else "away"
+
+
+def broker_state(*, database: str, now: datetime) -> str:
+    """Return `ok`, `embedded` when no broker is configured, `slow` or `away`.
+
+    Slow is a queue in which a job waits for minutes: workers are too few, or there are none. None of
+    these keeps the site from answering: jobs wait in PostgreSQL.
+
+    Args:
+        database: Its state; while it is away nobody knows what waits.
+        now: The time.
+    """
+    if broker.is_configured and not broker.answers():
+        return "away"
+    if database == "ok" and job_records.longest_wait(now=now) > SLOW:
+        return "slow"
+    return "ok" if broker.is_configured else "embedded"

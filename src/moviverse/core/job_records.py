@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -13,7 +14,8 @@ from moviverse.core.models import Job, JobState
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import datetime, timedelta
+    from collections.abc import Mapping
+    from datetime import datetime
 
 FAILED_KEPT = 4  # times as long as what is done: somebody should have seen it
 SWEEP = 1_000  # rows removed at a time
@@ -31,6 +33,7 @@ class Seen:
 
     id: uuid.UUID
     name: str
+    arguments: Mapping[str, Any]
     state: str
     progress: float
     message: str
@@ -40,6 +43,7 @@ class Seen:
     created_at: datetime
     available_at: datetime
     started_at: datetime | None
+    heartbeat_at: datetime | None
     finished_at: datetime | None
 
 
@@ -52,7 +56,9 @@ def retry(*, job_id: uuid.UUID, now: datetime) -> None:
     """
     try:
         with transaction.atomic():
-            changed = Job.objects.filter(id=job_id, state=JobState.FAILED).update(
+            failed = Job.objects.filter(id=job_id, state=JobState.FAILED)
+            name = failed.values_list("name", flat=True).first()
+            changed = failed.update(
                 state=JobState.QUEUED,
                 attempts=0,
                 progress=0.0,
@@ -61,8 +67,8 @@ def retry(*, job_id: uuid.UUID, now: datetime) -> None:
                 available_at=now,
                 finished_at=None,
             )
-            if changed:
-                jobs.announce(job_id)
+            if changed and name is not None:
+                jobs.announce(job_id=job_id, name=name)
     except IntegrityError as error:
         raise errors.Conflict("The same work is queued already.") from error
     if not changed:
@@ -92,6 +98,13 @@ def latest(*, state: str = "", name: str = "", limit: int) -> list[Seen]:
     asked = {key: value for key, value in {"state": state, "name": name}.items() if value}
     rows = Job.objects.filter(**asked).order_by("-created_at", "id")[:limit]
     return [_seen(row) for row in rows]
+
+
+def longest_wait(*, now: datetime) -> timedelta:
+    """Return for how long the job waits that could have been begun first; zero when none waits."""
+    due = Job.objects.filter(state=JobState.QUEUED, available_at__lte=now)
+    first = due.order_by("available_at").values_list("available_at", flat=True).first()
+    return now - first if first else timedelta()
 
 
 def states() -> tuple[str, ...]:

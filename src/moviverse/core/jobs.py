@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from moviverse.core import errors
+from moviverse.core import delivery, errors
 from moviverse.core.models import LONGEST_MESSAGE, OPEN, Job, JobState
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def enqueue(
         with connection.cursor() as cursor:
             cursor.execute(ENQUEUE, values)
             if cursor.fetchone():
+                delivery.after_commit(job_id=job_id, name=name)
                 return job_id
         same = Job.objects.filter(unique_key=unique_key, state__in=OPEN).values_list(
             "id", flat=True
@@ -242,13 +243,14 @@ def release(running: Running, *, now: datetime) -> None:
             state=JobState.QUEUED, available_at=now, attempts=F("attempts") - 1
         )
         if released:
-            announce(running.id)
+            announce(job_id=running.id, name=running.name)
 
 
-def announce(job_id: uuid.UUID) -> None:
+def announce(*, job_id: uuid.UUID, name: str) -> None:
     """Tell workers that a job can be run now, when the caller's transaction is committed."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_notify(%s, %s)", [CHANNEL, str(job_id)])
+    delivery.after_commit(job_id=job_id, name=name)
 
 
 def _begun(job: Job, *, worker: str, now: datetime) -> Running:

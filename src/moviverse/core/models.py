@@ -103,6 +103,7 @@ class Job(models.Model):
     worker = models.CharField(max_length=100, blank=True)  # who runs it, or ran it last
     created_at = models.DateTimeField()
     available_at = models.DateTimeField()  # not to be run before
+    sent_at = models.DateTimeField(null=True, blank=True)  # to the broker, once more
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -153,6 +154,7 @@ class Period(models.Model):
 
     key = models.CharField(max_length=180, primary_key=True)  # the job's name and arguments
     enqueued_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)  # when it is due again
     job_id = models.UUIDField()  # of a row that is removed some day
 
     def __str__(self) -> str:

@@ -71,14 +71,19 @@ SCHEDULE: tuple[Every, ...] = (
 
 def enqueue_due(*, now: datetime) -> int:
     """Enqueue each job whose period has begun without it; return how many there were."""
-    last = periods.last()
+    last = periods.enqueued_at()
     enqueued = 0
     for each in SCHEDULE:
         since = each.began(now)
-        if each.key in last and last[each.key][0] >= since:
+        if each.key in last and last[each.key] >= since:
             continue  # so that a look which finds nothing costs one query
         job_id = periods.enqueue_once(
-            key=each.key, name=each.name, arguments=each.arguments, since=since, now=now
+            key=each.key,
+            name=each.name,
+            arguments=each.arguments,
+            since=since,
+            until=each.next(now),
+            now=now,
         )
         enqueued += job_id is not None
     return enqueued

@@ -23,7 +23,7 @@ def test_health_names_everything_that_the_service_stands_on(client: Client) -> N
     assert body["status"] == "ok"
     assert list(body["checks"]) == ["database", "cache", "broker", "model", "tmdb"]
     assert body["checks"]["database"] == "ok"
-    assert body["checks"]["broker"] == "not configured"
+    assert body["checks"]["broker"] == "embedded"
 
 
 @pytest.mark.django_db

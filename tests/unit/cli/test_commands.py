@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from moviverse.cli.commands import SECTIONS, cli
-from moviverse.core import errors, jobs
-from moviverse.core.models import Job
+from moviverse.core import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from click.testing import Result
 
 OPERATIONS = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
 
@@ -70,31 +67,3 @@ def test_a_path_that_is_not_there_is_refused() -> None:
     refused = CliRunner().invoke(cli, ["import", "movielens", "no/such/folder"])
     assert refused.exit_code == 2
     assert "no/such/folder" in refused.output
-
-
-@pytest.mark.django_db
-def test_jobs_are_listed_and_a_failed_one_is_queued_again() -> None:
-    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    assert "There are no such jobs." in run_jobs("list").output
-    job_id = jobs.enqueue(name="mend", arguments={}, now=now)
-    running = jobs.claim(worker="ada", now=now)
-    assert running is not None
-    running.report(0.25, "a quarter")
-    assert "25% a quarter" in run_jobs("list").output
-    jobs.fail(running, error="It rains [here].", now=now)
-    assert "again at 12:00:15: It rains [here]." in run_jobs("list").output
-    assert "There are no such jobs." in run_jobs("list", "--state", "failed").output
-    Job.objects.update(state="failed", finished_at=now)
-    listed = run_jobs("list", "--state", "failed", "--name", "mend").output
-    assert str(job_id) in listed
-    assert "It rains [here]." in listed
-
-    assert "queued again" in run_jobs("retry", str(job_id)).output
-    refused = run_jobs("retry", str(job_id))
-    assert refused.exit_code == 2
-    assert "only one that has failed" in refused.output
-    assert run_jobs("retry", "nonsense").exit_code == 2
-
-
-def run_jobs(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["jobs", *arguments], env={"COLUMNS": "20"})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -19,7 +20,7 @@ RETRY_AFTER_SECONDS = "5"
 CHECKS = {
     "database": "ok",
     "cache": "ok",
-    "broker": "not configured",
+    "broker": "ok",
     "model": "ready",
     "tmdb": "not configured",
 }
@@ -30,7 +31,9 @@ class ChecksSerializer(serializers.Serializer[Any]):
 
     database = serializers.CharField(help_text="ok or away.")
     cache = serializers.CharField(help_text="ok, away, or in process where no Redis is configured.")
-    broker = serializers.CharField(help_text="not configured.")
+    broker = serializers.CharField(
+        help_text="ok, away, slow when jobs wait for minutes, or embedded where no broker is configured."
+    )
     model = serializers.CharField(help_text="ready or not trained.")
     tmdb = serializers.CharField(
         help_text="ok, not configured, or away while the process that answers leaves TMDb alone."
@@ -81,7 +84,7 @@ class Health(Probe):
         checks = {
             "database": database,
             "cache": health.cache_state(),
-            "broker": "not configured",
+            "broker": health.broker_state(database=database, now=timezone.now()),
             "model": "ready" if recommendations.is_ready() else "not trained",
             "tmdb": tmdb.state(),
         }

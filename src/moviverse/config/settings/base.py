@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from environs import Env, validate
 
 from moviverse.cli import embedded_postgres
-from moviverse.config import database, hardening, logging, mail, outside
+from moviverse.config import broker, database, hardening, logging, mail, outside
 
 env = Env(eager=True)
 
@@ -113,6 +113,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+# Without a broker jobs are run by our own worker, which hears of them from PostgreSQL.
+CELERY_BROKER_URL = broker.url(env)
+CELERY = broker.options(CELERY_BROKER_URL)
+CELERY_APP = "moviverse.config.celery.app"
+CELERY_LONG_QUEUE = broker.LONG_QUEUE
+
 CACHE_TTL_TRENDING = env.int("CACHE_TTL_TRENDING", 600)
 CACHE_TTL_LISTS = env.int("CACHE_TTL_LISTS", 600)
 CACHE_TTL_DETAIL = env.int("CACHE_TTL_DETAIL", 86_400)
@@ -261,6 +267,7 @@ LOGGING = logging.configuration(
         TMDB_API_KEY,
         METRICS_TOKEN,
         EMAIL_HOST_PASSWORD or "",
+        CELERY_BROKER_URL,
         str(DATABASES["default"].get("PASSWORD", "")),
     ],
 )

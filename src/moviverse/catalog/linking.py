@@ -115,19 +115,23 @@ def _people(rows: Iterable[CastRow | CrewRow]) -> dict[tuple[str, int | None], P
         by_name.setdefault(person.folded_name, person)
     found: dict[tuple[str, int | None], Person] = {}
     new: list[Person] = []
-    claimed: list[Person] = []
+    changed: list[Person] = []
     # Those with an id first, so that the same name without one finds them.
     for (name, tmdb_id), row in sorted(wanted.items(), key=lambda each: each[0][1] is None):
         key = folded_name(name)
         namesake = by_name.get(key)
         if tmdb_id is not None and tmdb_id in by_id:
             person = by_id[tmdb_id]
+            if row.profile_path and row.profile_path != person.profile_path:
+                person.profile_path = row.profile_path
+                changed.append(person)
         elif namesake is not None and (tmdb_id is None or namesake.tmdb_id is None):
             person = namesake
             if tmdb_id is not None:
                 person.tmdb_id = tmdb_id
+                person.profile_path = row.profile_path or person.profile_path
                 by_id[tmdb_id] = person
-                claimed.append(person)
+                changed.append(person)
         else:
             person = Person(
                 tmdb_id=tmdb_id, name=name, folded_name=key, profile_path=row.profile_path
@@ -138,5 +142,5 @@ def _people(rows: Iterable[CastRow | CrewRow]) -> dict[tuple[str, int | None], P
                 by_id[tmdb_id] = person
         found[name, tmdb_id] = person
     Person.objects.bulk_create(new)
-    Person.objects.bulk_update(claimed, ["tmdb_id"])
+    Person.objects.bulk_update(changed, ["tmdb_id", "profile_path"])
     return found

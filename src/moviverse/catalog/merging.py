@@ -9,7 +9,7 @@ from moviverse.catalog.linking import folded_name, genre_name, keyword_name
 from moviverse.catalog.rows import CastRow, CrewRow, MovieRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from moviverse.catalog.models import Movie
 
@@ -34,6 +34,13 @@ SURROGATES = range(0xD800, 0xE000)  # halves of a character, which no database s
 UNPRINTABLE = str.maketrans(dict.fromkeys(CONTROLS, " ") | dict.fromkeys(SURROGATES, ""))
 LINES = {code: to for code, to in UNPRINTABLE.items() if chr(code) not in "\t\n\r"}
 KEPT_LINES = frozenset({"overview"})
+
+# What each field is that a source says nothing of; a film is always named by its id.
+SILENT = {
+    field.name: getattr(MovieRow(tmdb_id=None), field.name)
+    for field in fields(MovieRow)
+    if field.name not in {"tmdb_id", "source_ids"}
+}
 
 Person = TypeVar("Person", CastRow, CrewRow)
 
@@ -117,13 +124,26 @@ def held(movie: Movie) -> MovieRow:
     )
 
 
-def merged(old: MovieRow, new: MovieRow, *, only_fill: bool = False) -> MovieRow:
+def without(row: MovieRow, names: Collection[str]) -> MovieRow:
+    """Return `row` without some of its fields: it says nothing of them any more."""
+    if not names:
+        return row
+    hidden = {name for name in names if name in SILENT}
+    if "released_on" in hidden:  # the year follows from the date
+        hidden.add("release_year")
+    return replace(row, **{name: SILENT[name] for name in hidden})
+
+
+def merged(
+    old: MovieRow, new: MovieRow, *, only_fill: bool = False, tells_all: bool = False
+) -> MovieRow:
     """Return `old` with what `new` tells: never an empty field for a full one.
 
     Args:
         old: What is known.
         new: What a source tells, `cleaned`.
         only_fill: The source is the poorer one: where both speak, `old` stands.
+        tells_all: A cast or crew that is told is the whole one.
     """
     first, second = (old, new) if only_fill else (new, old)
     values: dict[str, Any] = {
@@ -137,8 +157,14 @@ def merged(old: MovieRow, new: MovieRow, *, only_fill: bool = False) -> MovieRow
     for name in ("genres", "keywords"):
         if set(values[name]) == set(getattr(old, name)):  # their order says nothing
             values[name] = getattr(old, name)
-    values["cast"] = _people(old.cast, values["cast"])
-    values["crew"] = _people(old.crew, values["crew"])
+    if not tells_all:
+        values["cast"] = _people(old.cast, values["cast"])
+        values["crew"] = _people(old.crew, values["crew"])
+    else:
+        values["cast"] = _known_people(old.cast, values["cast"])
+        values["crew"] = _known_people(old.crew, values["crew"])
+        if set(values["crew"]) == set(old.crew):
+            values["crew"] = old.crew
     return MovieRow(**values)
 
 
@@ -155,6 +181,21 @@ def _people(old: tuple[Person, ...], new: tuple[Person, ...]) -> tuple[Person, .
         for each in new
     )
     return old if told_before else new
+
+
+def _known_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Return `new`, people whom we know by their id under the name that they have here."""
+    known = {each.tmdb_id: each for each in old if each.tmdb_id is not None}
+    return tuple(
+        replace(
+            each,
+            name=known[each.tmdb_id].name,
+            profile_path=each.profile_path or known[each.tmdb_id].profile_path,
+        )
+        if each.tmdb_id in known
+        else each
+        for each in new
+    )
 
 
 def _part(person: CastRow | CrewRow) -> str:

@@ -97,6 +97,8 @@ class Movie(models.Model):
     keywords = models.ManyToManyField(Keyword, related_name="movies", blank=True)
     added_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    # What an editor has changed by hand, by its name in a `MovieRow`: no source overwrites it.
+    edited_fields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     folded_title = models.CharField(max_length=300)  # for the order by title, whatever the case
 
@@ -210,6 +212,23 @@ class MovieCrew(models.Model):
         return f"{self.job} of {self.movie_id}"
 
 
+class MovieMedia(models.Model):
+    """What can be looked at of a film, at other sites: videos, and images by their paths at TMDb."""
+
+    movie = models.OneToOneField(
+        Movie, on_delete=models.CASCADE, primary_key=True, related_name="media"
+    )
+    videos = models.JSONField(default=list)  # as `rows.VideoRow`
+    posters = ArrayField(models.CharField(max_length=200), default=list)
+    backdrops = ArrayField(models.CharField(max_length=200), default=list)
+
+    class Meta:
+        verbose_name_plural = "movie media"
+
+    def __str__(self) -> str:
+        return f"media of {self.pk}"
+
+
 class SourceId(models.Model):
     """Where a film came from: makes an import idempotent and keeps films without a TMDb id."""
 
@@ -249,3 +268,86 @@ class TmdbUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint}, {self.hour:%Y-%m-%d %H}:00"
+
+
+class TmdbSync(models.Model):
+    """How a film stands with TMDb.
+
+    No foreign key: TMDb is asked for films, too, that the catalogue does not hold yet, or no longer.
+    """
+
+    tmdb_id = models.BigIntegerField("TMDb id", primary_key=True)
+    last_synced_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)  # that failed since then
+    failed_at = models.DateTimeField(null=True, blank=True)  # the last of them
+    last_error = models.CharField(max_length=300, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)  # since then TMDb does not know it
+    # An administrator took the film out: no visitor brings it back.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # What TMDb says of the film's `edited_fields`, where it is something else.
+    differs = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attempts=0, failed_at__isnull=True, last_error="")
+                | Q(attempts__gte=1, failed_at__isnull=False),
+                name="a_failed_sync_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["failed_at"], condition=Q(failed_at__isnull=False), name="failed_syncs"
+            ),
+            models.Index(
+                fields=["gone_at"], condition=Q(gone_at__isnull=False), name="films_that_tmdb_lost"
+            ),
+        ]
+        verbose_name = "film at TMDb"
+        verbose_name_plural = "films at TMDb"
+
+    def __str__(self) -> str:
+        return f"film {self.tmdb_id} at TMDb"
+
+
+class TmdbRun(models.Model):
+    """Work through a list of TMDb's, one page after the other: what changed there, or the best known.
+
+    The row says how far it is, so that a run that was killed goes on where it was.
+    """
+
+    class Kind(models.TextChoices):
+        CHANGES = "changes"
+        LOAD = "load"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    first_day = models.DateField(null=True, blank=True)  # of changes
+    last_day = models.DateField(null=True, blank=True)
+    wanted = models.PositiveIntegerField(null=True, blank=True)  # films to load
+    next_page = models.PositiveIntegerField(default=1)
+    pages = models.PositiveIntegerField(null=True, blank=True)  # where it is known
+    synced = models.PositiveIntegerField(default=0)  # films
+    failed = models.PositiveIntegerField(default=0)  # films that TMDb told nothing usable of
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="changes", first_day__isnull=False, last_day__isnull=False)
+                | Q(kind="load", wanted__isnull=False),
+                name="a_run_knows_its_days_or_how_many_films_it_wants",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(finished_at__isnull=True),
+                name="one_run_of_a_kind_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["-started_at"], name="runs_by_start")]
+        verbose_name = "run through TMDb"
+        verbose_name_plural = "runs through TMDb"
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.started_at:%Y-%m-%d %H:%M}"

@@ -41,6 +41,8 @@ FLUSH_VIEWS = "flush_views"
 GENERATE_DAILY_TRENDING = "generate_daily_trending"
 TRAIN_MODELS = "train_models"
 WARM_CACHE = "warm_cache"
+SYNC_CHANGES = "sync_tmdb_changes"
+LOAD_TMDB = "load_tmdb_films"
 
 CHANNEL = "moviverse_jobs"  # PostgreSQL tells who listens there the id of each new job
 LEASE = timedelta(seconds=30)  # a worker that was silent for so long has died

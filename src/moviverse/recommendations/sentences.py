@@ -51,6 +51,11 @@ def often_of(genre: str) -> str:
     return f"You often like {genre} films"
 
 
+def named_by_tmdb(title: str) -> str:
+    """Say that TMDb finds two films alike."""
+    return f"The Movie Database names it beside {quoted(title)}"
+
+
 def by(person: str, title: str) -> str:
     """Say that two films have a director."""
     return f"By {person}, like {quoted(title)}"

@@ -66,6 +66,7 @@ SCHEDULE: tuple[Every, ...] = (
     Every(name=jobs.FLUSH_EXPIRED_TOKENS, seconds=HOUR, offset_seconds=40 * MINUTE),
     Every(name=jobs.TRAIN_MODELS, seconds=DAY, offset_seconds=3 * HOUR),
     Every(name=jobs.WARM_CACHE, seconds=10 * MINUTE),
+    Every(name=jobs.SYNC_CHANGES, seconds=DAY, offset_seconds=4 * HOUR),
 )
 
 

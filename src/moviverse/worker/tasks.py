@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from moviverse.accounts import letters
 from moviverse.accounts import retention as accounts
+from moviverse.catalog import services as catalog
 from moviverse.core import jobs
 from moviverse.core import retention as core
 from moviverse.recommendations import services as recommendations
@@ -46,6 +47,11 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
         now=timezone.now()
     ),
     jobs.TRAIN_MODELS: apart.train,
+    jobs.FETCH_MOVIE: lambda job: catalog.sync_movie(
+        tmdb_id=int(job.arguments["tmdb_id"]), now=timezone.now()
+    ),
+    jobs.SYNC_CHANGES: lambda job: catalog.sync_changes(report=job.report, now=timezone.now()),
+    jobs.LOAD_TMDB: lambda job: catalog.load_from_tmdb(report=job.report, now=timezone.now()),
 }
 
 USUAL_LIMIT_SECONDS = 120.0
@@ -55,5 +61,7 @@ LIMIT_SECONDS: dict[str, float] = {
     jobs.IMPORT_LIBRARY: 3_600.0,
     jobs.UNDO_IMPORT: 3_600.0,
     jobs.TRAIN_MODELS: 6 * 3_600.0,
+    jobs.SYNC_CHANGES: 3_600.0,
+    jobs.LOAD_TMDB: 3_600.0,
 }
 LONG = frozenset(LIMIT_SECONDS)

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from moviverse.catalog import selectors
-from moviverse.catalog.models import Genre, Keyword, Movie, Person
-from tests.factories import accounts, catalog
+from moviverse.catalog import selectors, services
+from moviverse.catalog.models import Genre, Keyword, Movie, Person, TmdbRun, TmdbSync
+from tests.factories import accounts, catalog, tmdb
+from tests.factories.jobs import run_pending
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+
+    from tests.factories.tmdb import Told
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +167,122 @@ def test_a_film_that_is_deleted_leaves_the_lists_that_are_remembered(
     assert saved(editor.post(address, sent))
     answer = editor.get("/api/movies/")
     assert (answer.json()["count"], answer["X-Cache"]) == (1, "miss")
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Have TMDb tell of Heat, and Heat synced."""
+    made = tmdb.connected(monkeypatch, films={949: tmdb.HEAT})
+    services.sync_movie(tmdb_id=949, now=timezone.now())
+    return made
+
+
+def edited(editor: Client, **fields: Any) -> Movie:
+    """Return Heat after an editor has sent its form with other fields."""
+    film = Movie.objects.get(pk=949)
+    names = ("original_title", "imdb_id", "tagline", "overview", "runtime_minutes", "language",
+             "status", "homepage", "poster_path", "backdrop_path", "budget", "revenue",
+             "vote_average", "vote_count", "popularity")  # fmt: skip
+    sent = form_of(
+        film,
+        **{name: getattr(film, name) for name in names},
+        countries=",".join(film.countries),
+        genres=[genre.pk for genre in film.genres.all()],
+        keywords=[keyword.pk for keyword in film.keywords.all()],
+    )
+    assert saved(editor.post(reverse("admin:catalog_movie_change", args=[949]), {**sent, **fields}))
+    film.refresh_from_db()
+    return film
+
+
+def changes_page(editor: Client) -> str:
+    return editor.get(reverse("admin:catalog_movie_change", args=[949])).content.decode()
+
+
+def test_what_an_editor_changes_is_remembered_and_nothing_else(editor: Client, told: Told) -> None:
+    assert edited(editor).edited_fields == []
+    assert edited(editor, title="Heat, the film").edited_fields == ["title"]
+    assert edited(editor, tagline="").edited_fields == ["tagline", "title"]
+    assert told.asked == {"film 949": 1}
+
+
+def test_an_edit_survives_a_sync_and_the_page_says_what_tmdb_says(
+    editor: Client, told: Told
+) -> None:
+    edited(editor, title="Heat, the film")
+    assert "the same" in changes_page(editor)
+    told.films[949] = tmdb.film(title="HEAT <1995>", runtime_minutes=171)
+    services.sync_movie(tmdb_id=949, now=timezone.now())
+    film = Movie.objects.get(pk=949)
+    assert (film.title, film.runtime_minutes) == ("Heat, the film", 171)
+    page = changes_page(editor)
+    assert "title: HEAT &lt;1995&gt;" in page
+    assert "Changed here, and kept" in page
+
+
+def test_an_editor_can_take_tmdbs_values_back(editor: Client, told: Told) -> None:
+    edited(editor, title="Heat, the film")
+    act = {"action": "take_tmdbs_values", "_selected_action": ["949"]}
+    answer = editor.post(reverse("admin:catalog_movie_changelist"), act, follow=True)
+    assert "1 films are being fetched" in answer.content.decode()
+    assert [job.state for job in run_pending()] == ["done"]
+    film = Movie.objects.get(pk=949)
+    assert (film.title, film.edited_fields, TmdbSync.objects.get().differs) == ("Heat", [], {})
+    assert told.asked["film 949"] == 2
+
+
+def test_a_sync_that_an_editor_asks_for_keeps_what_they_changed(editor: Client, told: Told) -> None:
+    edited(editor, title="Heat, the film")
+    told.films[949] = tmdb.film(runtime_minutes=171)
+    act = {"action": "sync_with_tmdb", "_selected_action": ["949"]}
+    assert saved(editor.post(reverse("admin:catalog_movie_changelist"), act))
+    run_pending()
+    film = Movie.objects.get(pk=949)
+    assert (film.title, film.runtime_minutes) == ("Heat, the film", 171)
+
+
+@pytest.mark.parametrize("action", ["take_tmdbs_values", "sync_with_tmdb"])
+def test_without_a_key_an_editor_is_told_so_and_loses_nothing(
+    editor: Client, heat: Movie, action: str
+) -> None:
+    services.note_edits(movie_id=heat.pk, names=["title"])
+    act = {"action": action, "_selected_action": [heat.pk]}
+    answer = editor.post(reverse("admin:catalog_movie_changelist"), act, follow=True)
+    assert "TMDB_API_KEY is not set" in answer.content.decode()
+    assert Movie.objects.get(pk=heat.pk).edited_fields == ["title"]
+
+
+def test_a_film_that_is_deleted_is_not_fetched_again_until_it_is_added(
+    editor: Client, told: Told
+) -> None:
+    address = reverse("admin:catalog_movie_delete", args=[949])
+    assert saved(editor.post(address, {"post": "yes"}))
+    assert Client().get("/api/movies/949/").status_code == 404
+    assert told.asked == {"film 949": 1}
+    sent = form_of(None, tmdb_id=949, title="Heat again")
+    assert saved(editor.post(reverse("admin:catalog_movie_add"), sent))
+    assert services.sync_movie(tmdb_id=949, now=timezone.now()) == "stored"
+    assert Movie.objects.get(pk=949).title == "Heat again"
+
+
+def test_syncs_and_runs_are_shown_and_not_to_be_changed(editor: Client, told: Told) -> None:
+    told.films.clear()
+    services.sync_movie(tmdb_id=949, now=timezone.now())
+    TmdbSync.objects.create(
+        tmdb_id=950, attempts=2, failed_at=timezone.now(), last_error="It did not answer."
+    )
+    services.sync_changes(now=timezone.now(), report=lambda _fraction, _message: None)
+    run = TmdbRun.objects.get()
+    shown = reverse("admin:catalog_tmdbsync_changelist")
+    every = editor.get(shown).content.decode()
+    assert "Heat" in every
+    assert "It did not answer." in every
+    assert "Heat" not in editor.get(f"{shown}?state=failed").content.decode()
+    for state in ("gone", "differs", "withdrawn"):
+        assert editor.get(f"{shown}?state={state}").status_code == 200
+    assert "done" in editor.get(reverse("admin:catalog_tmdbrun_changelist")).content.decode()
+    for name, row in (("tmdbsync", 949), ("tmdbrun", run.pk)):
+        assert editor.get(reverse(f"admin:catalog_{name}_change", args=[row])).status_code == 200
+        assert editor.post(reverse(f"admin:catalog_{name}_delete", args=[row])).status_code == 403
+    page = changes_page(editor)
+    assert "TMDb did not know it" in page

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from moviverse.catalog import services
+from moviverse.catalog import services, upserting
 from moviverse.catalog.models import (
     FIRST_LOCAL_ID,
     Genre,
@@ -185,7 +185,7 @@ def test_what_does_not_fit_is_cut_and_what_does_not_print_is_left_out() -> None:
 
 
 def test_every_batch_is_kept_when_a_later_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "BATCH", 2)
+    monkeypatch.setattr(upserting, "BATCH", 2)
     rows = [catalog.row(tmdb_id=n) for n in range(1, 4)]
     with pytest.raises(ValueError, match="Nameless"):
         upsert(*rows, MovieRow(None, "Nameless"))
@@ -244,7 +244,7 @@ def test_no_votes_change_nothing() -> None:
 def test_two_imports_at_once_make_every_film_and_person_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(services, "BATCH", 10)
+    monkeypatch.setattr(upserting, "BATCH", 10)
     rows = [
         catalog.row(tmdb_id=n, cast=[f"Actor {n % 7}"], genres=("Drama",), keywords=(f"k{n % 5}",))
         for n in range(1, 61)

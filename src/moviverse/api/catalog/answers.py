@@ -13,7 +13,7 @@ from moviverse.api.recommendations.answers import (
     ReasonSerializer,
     RecommendationSerializer,
 )
-from moviverse.catalog.selectors import backdrop_url, profile_url
+from moviverse.catalog.selectors import backdrop_url, poster_url, profile_url
 
 if TYPE_CHECKING:
     from moviverse.catalog.selectors import (
@@ -51,7 +51,7 @@ class ChartPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     source = serializers.CharField(  # type: ignore[assignment]  # a field; DRF moves it aside
-        help_text="local: this site's own catalogue."
+        help_text="tmdb: The Movie Database's list. local: this site's own catalogue."
     )
     results = CardSerializer(many=True)
 
@@ -116,6 +116,18 @@ class ImagesSerializer(serializers.Serializer[Any]):
     backdrops = serializers.ListField(child=serializers.CharField())
 
 
+class VideoSerializer(serializers.Serializer[Any]):
+    """A video at another site."""
+
+    name = serializers.CharField()
+    site = serializers.CharField(help_text="YouTube or Vimeo.")
+    key = serializers.CharField(help_text="The video's id there.")
+    type = serializers.CharField(help_text="Trailer, Teaser, Clip and so on; trailers come first.")
+    official = serializers.BooleanField()
+    language = serializers.CharField(help_text="ISO 639-1.")
+    published_at = serializers.DateTimeField(allow_null=True)
+
+
 class RatingsSummarySerializer(serializers.Serializer[Any]):
     """What the members think."""
 
@@ -157,7 +169,7 @@ class DetailSerializer(CardSerializer):
     popularity = serializers.FloatField()
     keywords = serializers.ListField(child=serializers.CharField())
     images = ImagesSerializer()
-    videos = serializers.ListField(child=serializers.DictField())
+    videos = VideoSerializer(many=True)
     cast = CastSerializer(many=True)
     crew = CrewSerializer(many=True)
     added_at = serializers.DateTimeField()
@@ -175,7 +187,7 @@ class DetailSerializer(CardSerializer):
 
 def detail_body(film: MovieDetail) -> dict[str, Any]:
     """Return the part of a film that is the same for everybody."""
-    backdrop = backdrop_url(film.backdrop_path)
+    backdrops = [url for path in film.backdrops if (url := backdrop_url(path))]
     return {
         **asdict(film.card),
         "imdb_id": film.imdb_id,
@@ -193,10 +205,10 @@ def detail_body(film: MovieDetail) -> dict[str, Any]:
         "popularity": film.popularity,
         "keywords": film.keywords,
         "images": {
-            "posters": [film.card.poster_url],
-            "backdrops": [backdrop] if backdrop else [],
+            "posters": posters(film),
+            "backdrops": backdrops,
         },
-        "videos": [],
+        "videos": film.videos,
         "cast": [{**_named(each), "character": each.character} for each in film.cast],
         "crew": [
             {**_named(each), "job": each.job, "department": each.department} for each in film.crew
@@ -204,6 +216,12 @@ def detail_body(film: MovieDetail) -> dict[str, Any]:
         "added_at": film.added_at,
         "updated_at": film.updated_at,
     }
+
+
+def posters(film: MovieDetail) -> list[str]:
+    """Return the addresses of a film's posters, that of its card first."""
+    urls = [poster_url(film.card.tmdb_id, path) for path in film.posters]
+    return list(dict.fromkeys([film.card.poster_url, *urls]))
 
 
 def person_body(person: PersonDetail) -> dict[str, Any]:

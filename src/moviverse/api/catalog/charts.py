@@ -1,38 +1,51 @@
-"""The lists that the house makes: what is popular, best rated, and yet to come."""
+"""Lists for everybody: what is popular, best rated, and yet to come; TMDb's where a key is set."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from moviverse.api import caching
 from moviverse.api.catalog.answers import AsItIs, ChartPageSerializer
-from moviverse.api.catalog.remembered import Remembered, remembered_page
+from moviverse.api.pagination import paged
 from moviverse.api.recommendations.examples import CARD
+from moviverse.api.remembering import briefly, remembered
 from moviverse.api.schema import documented, page_example
 from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
+from moviverse.core.pagination import PAGE_SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rest_framework.request import Request
     from rest_framework.response import Response
 
-    from moviverse.catalog.selectors import Chart, MovieCard
+    from moviverse.catalog.selectors import Chart
+    from moviverse.catalog.tmdb_lists import ChartName
 
 BROWSER_SECONDS = 60
+THEIRS = "TMDb's list where a key is set and TMDb tells, else this site's own: see `source`."
 EXAMPLE = {**page_example(CARD), "source": "local"}
 ERRORS = ("VALIDATION_ERROR", "NOT_FOUND")
+
+
+def _edition(kind: str) -> object:
+    """Return what a chart is made from: the catalogue, and the day."""
+    return catalog.version(kind), timezone.localdate()
 
 
 class Popular(ApiView):
     public = True
 
     @caching.public(BROWSER_SECONDS)
+    @remembered("charts", ttl="CACHE_TTL_LISTS", edition=_edition)
     @documented(
         summary="List the popular films",
+        description=THEIRS,
         query=PageQuery,
         responses=ChartPageSerializer,
         examples={200: EXAMPLE},
@@ -40,17 +53,17 @@ class Popular(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of the best known films."""
-        self.query(PageQuery)
-        return _page(request, "popular", catalog.popular())
+        return _page(request, self.query(PageQuery), "popular", catalog.popular)
 
 
 class TopRated(ApiView):
     public = True
 
     @caching.public(BROWSER_SECONDS)
+    @remembered("charts", ttl="CACHE_TTL_LISTS", edition=_edition)
     @documented(
         summary="List the best rated films",
-        description="By a mean of the votes that few voters move little.",
+        description=f"{THEIRS} Ours is by a mean of the votes that few voters move little.",
         query=PageQuery,
         responses=ChartPageSerializer,
         examples={200: EXAMPLE},
@@ -58,16 +71,17 @@ class TopRated(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of the best rated films."""
-        self.query(PageQuery)
-        return _page(request, "top-rated", catalog.top_rated())
+        return _page(request, self.query(PageQuery), "top_rated", catalog.top_rated)
 
 
 class Upcoming(ApiView):
     public = True
 
     @caching.public(BROWSER_SECONDS)
+    @remembered("charts", ttl="CACHE_TTL_LISTS", edition=_edition)
     @documented(
         summary="List the films that are yet to be released",
+        description=THEIRS,
         query=PageQuery,
         responses=ChartPageSerializer,
         examples={200: EXAMPLE},
@@ -75,15 +89,21 @@ class Upcoming(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of what comes next, the soonest first."""
-        self.query(PageQuery)
-        today = timezone.localdate()
-        return _page(request, f"upcoming {today}", catalog.upcoming(today=today))
+        local = partial(catalog.upcoming, today=timezone.localdate())
+        return _page(request, self.query(PageQuery), "upcoming", local)
 
 
-def _page(request: Request, name: str, chart: Chart) -> Response:
-    films: Remembered[MovieCard] = Remembered(
-        name, catalog.version(), seconds=settings.CACHE_TTL_LISTS, make=lambda: chart.films
-    )
-    response = remembered_page(request, films, AsItIs)
+def _page(
+    request: Request, asked: dict[str, Any], name: ChartName, local: Callable[[], Chart]
+) -> Response:
+    """Answer with a page of TMDb's list where it tells, else of our own."""
+    size = asked.get("page_size", PAGE_SIZE)
+    start = (int(asked.get("page", 1)) - 1) * size
+    theirs = catalog.of_tmdb(name=name, start=start, stop=start + size)
+    chart = theirs or local()
+    response = paged(request, chart.films, AsItIs)
     response.data["source"] = chart.source
-    return response
+    if chart.cached == "stale":
+        response["X-Cache"] = "stale"
+    # Ours stands in while TMDb is away, and not for longer.
+    return briefly(response) if theirs is None and catalog.follows_tmdb() else response

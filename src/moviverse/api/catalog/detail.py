@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils import timezone
 
 from moviverse.api import caching
 from moviverse.api.catalog import examples
@@ -18,9 +19,10 @@ from moviverse.api.remembering import joined, written
 from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
+from moviverse.catalog import services as films
 from moviverse.core.caching import get_or_compute
 from moviverse.library import selectors as library
-from moviverse.recommendations import serving
+from moviverse.recommendations import alike, serving
 from moviverse.recommendations.errors import ModelNotTrained
 
 if TYPE_CHECKING:
@@ -44,15 +46,20 @@ class Movie(ApiView):
     @caching.public(BROWSER_SECONDS, personal_when_signed_in=True)
     @documented(
         summary="Read all about a film",
+        description="One that this site does not hold is fetched from TMDb where a key is set.",
         query=DetailQuery,
         responses=DetailSerializer,
         examples={200: examples.DETAIL},
-        errors=("VALIDATION_ERROR", "NOT_FOUND"),
+        errors=("VALIDATION_ERROR", "NOT_FOUND", "API_ERROR"),
     )
     def get(self, request: Request, tmdb_id: int) -> HttpResponse:
         """Answer with the film; with `me` to somebody who is signed in."""
         parts = self.query(DetailQuery).get("append", set())
-        edition = catalog.edition(tmdb_id=tmdb_id, scope=KIND, also=SIMILAR)
+        edition = films.with_film(
+            lambda: catalog.edition(tmdb_id=tmdb_id, scope=KIND, also=SIMILAR),
+            tmdb_id=tmdb_id,
+            now=timezone.now(),
+        )
         shared, source = get_or_compute(
             f"tmdb:movie:{tmdb_id}:detail:{_spelt(edition.film)}",
             settings.CACHE_TTL_DETAIL,
@@ -77,7 +84,9 @@ def _similar(tmdb_id: int, limit: int, edition: Edition) -> bytes:
     key = f"movie:{tmdb_id}:similar:{limit}:{_spelt((*edition.catalogue, *serving.edition()))}"
 
     def compute() -> bytes:
-        found = _neighbours(serving.similar_by_content, tmdb_id, limit)
+        # TMDb is asked only by who asks for more of them: to show a film that we hold, nobody is.
+        find = alike.similar if limit == MANY else serving.similar_by_content
+        found = _neighbours(find, tmdb_id, limit)
         return written({"similar": [each.movie for each in found]})
 
     body, _ = get_or_compute(key, settings.CACHE_TTL_DETAIL, compute, kind=SIMILAR)

@@ -43,7 +43,17 @@ DETAIL: dict[str, Any] = {
     "popularity": 63.4,
     "keywords": ["boston", "undercover"],
     "images": {"posters": ["/posters/1422.svg"], "backdrops": []},
-    "videos": [],
+    "videos": [
+        {
+            "name": "Official Trailer",
+            "site": "YouTube",
+            "key": "iojhqm0JTW4",
+            "type": "Trailer",
+            "official": True,
+            "language": "en",
+            "published_at": "2014-10-02T19:20:22+00:00",
+        }
+    ],
     "cast": [
         {
             "id": "c4ca4238-a0b9-4382-8dcc-509a6f75849b",

@@ -21,6 +21,7 @@ from moviverse.api.library.review_serializers import (
 from moviverse.api.pagination import paged
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.views import ApiView
+from moviverse.catalog import services as catalog
 from moviverse.library import selectors, services
 
 if TYPE_CHECKING:
@@ -58,13 +59,16 @@ class FilmReviews(ApiView):
         request=ReviewBody,
         responses={201: ReviewSerializer},
         examples={"request": examples.REVIEW_BODY, 201: examples.REVIEW},
-        errors=("NOT_FOUND", "CONFLICT"),
+        errors=("NOT_FOUND", "CONFLICT", "API_ERROR"),
     )
     @idempotent
     def post(self, request: Request, tmdb_id: int) -> Response:
         """Answer with the review."""
-        review = services.write_review(
-            user=caller(request), movie_id=tmdb_id, **self.body(ReviewBody), now=timezone.now()
+        user, told, now = caller(request), self.body(ReviewBody), timezone.now()
+        review = catalog.with_film(
+            lambda: services.write_review(user=user, movie_id=tmdb_id, **told, now=now),
+            tmdb_id=tmdb_id,
+            now=now,
         )
         return Response(ReviewSerializer(review).data, status=201)
 

@@ -21,6 +21,7 @@ from moviverse.api.pagination import paged
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.serializers import PageQuery
 from moviverse.api.views import ApiView
+from moviverse.catalog import services as catalog
 from moviverse.core import clients
 from moviverse.library import selectors, services
 
@@ -55,13 +56,14 @@ class History(ApiView):
         request=WatchBody,
         responses={200: WatchedSerializer, 201: WatchedSerializer},
         examples={"request": examples.WATCH, 200: examples.WATCHED, 201: examples.WATCHED},
-        errors=("NOT_FOUND", "CONFLICT"),
+        errors=("NOT_FOUND", "CONFLICT", "API_ERROR"),
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Answer with the entry."""
-        viewing, is_new = services.watch(
-            user=caller(request), **self.body(WatchBody), now=timezone.now()
+        user, told, now = caller(request), self.body(WatchBody), timezone.now()
+        viewing, is_new = catalog.with_film(
+            lambda: services.watch(user=user, **told, now=now), tmdb_id=told["movie_id"], now=now
         )
         (shown,) = selectors.watched_films([viewing])
         return Response(WatchedSerializer(shown).data, status=201 if is_new else 200)

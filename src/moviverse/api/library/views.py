@@ -25,6 +25,7 @@ from moviverse.api.library.serializers import (
 from moviverse.api.pagination import paged
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.views import ApiView
+from moviverse.catalog import services as catalog
 from moviverse.library import selectors, services
 
 if TYPE_CHECKING:
@@ -69,15 +70,15 @@ class Rating(ApiView):
         request=RatingBody,
         responses=RatingSerializer,
         examples={"request": examples.RATING_BODY, 200: examples.RATING},
-        errors=("NOT_FOUND",),
+        errors=("NOT_FOUND", "API_ERROR"),
     )
     def put(self, request: Request, tmdb_id: int) -> Response:
         """Answer with the rating as it is now."""
-        rated = services.rate(
-            user=caller(request),
-            movie_id=tmdb_id,
-            value=self.body(RatingBody)["rating"],
-            now=timezone.now(),
+        user, value, now = caller(request), self.body(RatingBody)["rating"], timezone.now()
+        rated = catalog.with_film(
+            lambda: services.rate(user=user, movie_id=tmdb_id, value=value, now=now),
+            tmdb_id=tmdb_id,
+            now=now,
         )
         return Response(RatingSerializer(rated).data)
 
@@ -117,13 +118,14 @@ class Interactions(ApiView):
         request=InteractionBody,
         responses={201: InteractionSerializer},
         examples={"request": examples.RATE, 201: examples.RATED},
-        errors=("NOT_FOUND", "CONFLICT"),
+        errors=("NOT_FOUND", "CONFLICT", "API_ERROR"),
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Answer with the interaction."""
-        event = services.record(
-            user=caller(request), **self.body(InteractionBody), now=timezone.now()
+        user, told, now = caller(request), self.body(InteractionBody), timezone.now()
+        event = catalog.with_film(
+            lambda: services.record(user=user, **told, now=now), tmdb_id=told["movie_id"], now=now
         )
         return Response(InteractionSerializer(event).data, status=201)
 

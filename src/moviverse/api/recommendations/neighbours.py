@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from moviverse.api import caching
@@ -18,7 +19,8 @@ from moviverse.api.remembering import remembered
 from moviverse.api.schema import documented, page_example
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
-from moviverse.recommendations import serving
+from moviverse.catalog import services as films
+from moviverse.recommendations import alike, serving
 from moviverse.recommendations.wishes import MAX_LIMIT
 
 if TYPE_CHECKING:
@@ -61,15 +63,19 @@ class Similar(ApiView):
     @remembered("similar", ttl="CACHE_TTL_DETAIL", edition=_edition)
     @documented(
         summary="List films that are about what a film is about",
+        description="Where a key is set, every third one is one that TMDb names, without a score.",
         query=NeighboursQuery,
         responses=SimilarPageSerializer,
         examples={200: {**page_example(examples.NEIGHBOUR), **examples.FOUND_BY_CONTENT}},
-        errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND"),
+        errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND", "API_ERROR"),
     )
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the nearest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        return _page(request, serving.similar_by_content(tmdb_id, limit), Card)
+        found = films.with_film(
+            lambda: alike.similar(tmdb_id, limit), tmdb_id=tmdb_id, now=timezone.now()
+        )
+        return _page(request, found, Card)
 
 
 class AlsoLiked(ApiView):
@@ -83,12 +89,15 @@ class AlsoLiked(ApiView):
         query=NeighboursQuery,
         responses=AlsoLikedPageSerializer,
         examples={200: {**page_example(examples.RECOMMENDATION), **examples.FOUND_BY_TASTE}},
-        errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND"),
+        errors=("VALIDATION_ERROR", "NOT_FOUND", "MODEL_NOT_FOUND", "API_ERROR"),
     )
     def get(self, request: Request, tmdb_id: int) -> Response:
         """Answer with a page of them, the strongest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
-        return _page(request, serving.similar_by_taste(tmdb_id, limit), Plain)
+        found = films.with_film(
+            lambda: serving.similar_by_taste(tmdb_id, limit), tmdb_id=tmdb_id, now=timezone.now()
+        )
+        return _page(request, found, Plain)
 
 
 def _page(

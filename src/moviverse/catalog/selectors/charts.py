@@ -1,26 +1,35 @@
-"""Lists that the house makes of its whole catalogue, and where each comes from."""
+"""Lists for everybody: those that the house makes of its whole catalogue, and TMDb's."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
+import structlog
+from django.db import OperationalError
 from django.db.models import Q
 
+from moviverse import tmdb
+from moviverse.catalog import tmdb_lists
 from moviverse.catalog.models import Movie
-from moviverse.catalog.selectors.cards import CardList
+from moviverse.catalog.selectors.cards import CardList, MovieCard, cards
 from moviverse.catalog.selectors.lists import SORTS, of_genres
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from django.db.models import QuerySet
 
-    from moviverse.catalog.selectors.cards import MovieCard
+    from moviverse.catalog.tmdb_lists import ChartName, Named
+    from moviverse.core.caching import Source
+    from moviverse.tmdb.types import TrendWindow
 
 # By the first index whose order this is; the whole year lies together in it.
 SOONEST = SORTS["year_asc"]
+LONGEST = tmdb_lists.LAST_PAGE * tmdb_lists.PAGE_SIZE  # films of a list of TMDb's
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,30 @@ class Chart:
     """Films in an order, read when they are looked at; `source` says who made the order."""
 
     films: Sequence[MovieCard]
-    source: Literal["local"] = "local"
+    source: Literal["local", "tmdb"] = "local"
+    cached: Source | None = None  # where TMDb's order was found
+
+
+class Part(Sequence[MovieCard]):
+    """A few films of a long list of which no others are known."""
+
+    def __init__(self, films: Sequence[MovieCard], *, start: int, length: int) -> None:
+        self._films, self._start, self._length = films, start, length
+
+    def __len__(self) -> int:
+        """Return how many the long list has."""
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> MovieCard: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[MovieCard]: ...
+    def __getitem__(self, place: int | slice) -> MovieCard | Sequence[MovieCard]:
+        """Return films by their place in the long list."""
+        if isinstance(place, int):
+            return self._films[place - self._start]
+        first = (place.start or 0) - self._start
+        return self._films[first : first + (place.stop or self._length) - (place.start or 0)]
 
 
 def popular(*, genres: tuple[tuple[str, ...], ...] = ()) -> Chart:
@@ -58,6 +90,67 @@ def upcoming(*, today: date) -> Chart:
     later = Q(released_on__gt=today) | Q(released_on__isnull=True, release_year__gt=today.year)
     this_year_on = _decent().filter(later, release_year__gte=today.year)
     return _chart(this_year_on.order_by(*SOONEST))
+
+
+def follows_tmdb() -> bool:
+    """Tell whether lists should be TMDb's."""
+    return tmdb.is_configured()
+
+
+def of_tmdb(*, name: ChartName, start: int, stop: int) -> Chart | None:
+    """Return TMDb's list, of which the films from `start` to `stop` were read.
+
+    Those that only adults may see are left out, so that a page may be some films short.
+
+    Returns:
+        None where TMDb is not asked, or away before it ever told these films.
+    """
+    if not tmdb.is_configured():
+        return None
+    size = tmdb_lists.PAGE_SIZE
+    first, last = max(start, 0) // size + 1, -(-min(stop, LONGEST) // size)
+    try:
+        # Of a page beyond the end, the first one says where that is.
+        pages = [tmdb_lists.chart_page(name, n) for n in range(first, last + 1)] or [
+            tmdb_lists.chart_page(name, 1)
+        ]
+    except (tmdb.TmdbError, OperationalError) as error:
+        log.warning("chart_without_tmdb", chart=name, reason=type(error).__name__)
+        return None
+    length = min(pages[0][0].total, LONGEST)
+    films = _in_places([page for page, _ in pages], start=start, stop=min(stop, length))
+    sources = {source for _, source in pages}
+    cached: Source = next((each for each in ("stale", "miss") if each in sources), "hit")
+    return Chart(Part(films, start=start, length=length), "tmdb", cached)
+
+
+def _in_places(pages: Sequence[Named], *, start: int, stop: int) -> list[MovieCard]:
+    """Return the films at some places of a list, whose pages begin with that of the first place."""
+    size = tmdb_lists.PAGE_SIZE
+    before = start // size * size
+    ids = [
+        tmdb_id
+        for number, page in enumerate(pages)
+        for place, tmdb_id in enumerate(page.ids, start=before + number * size)
+        if start <= place < stop
+    ]
+    held, allowed = cards(ids), decent(ids)
+    return [held[each] for each in ids if each in held and each in allowed]
+
+
+def tmdb_trending(*, window: TrendWindow) -> Sequence[int]:
+    """Return the films that people turn to at TMDb, the first of its list first.
+
+    None where no key is set, or where TMDb is away and nothing is remembered: never an error.
+    """
+    return tmdb_lists.trending(window=window)
+
+
+def tmdb_similar(*, tmdb_id: int) -> Sequence[int]:
+    """Return those of our films that TMDb finds similar to one; none as of `tmdb_trending`."""
+    named = tmdb_lists.similar(tmdb_id=tmdb_id)
+    allowed = decent(named) if named else set()
+    return [each for each in named if each in allowed and each != tmdb_id]
 
 
 def decent(ids: Sequence[int], *, genres: tuple[tuple[str, ...], ...] = ()) -> set[int]:

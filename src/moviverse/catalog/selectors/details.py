@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from moviverse.catalog.errors import MovieNotFound, PersonNotFound
-from moviverse.catalog.models import Keyword, Movie, MovieCast, MovieCrew, Person
+from moviverse.catalog.models import Keyword, Movie, MovieCast, MovieCrew, MovieMedia, Person
 from moviverse.catalog.selectors.cards import MovieCard, cards, genre_names, poster_url
 from moviverse.core import statements, versions
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+NO_MEDIA = MovieMedia()
 MOST_CREDITS = 500  # of one person
 EDITION = f"""
     select updated_at, {versions.NUMBER}, (select max(updated_at) from catalog_movie),
@@ -82,6 +83,9 @@ class MovieDetail:
     keywords: tuple[str, ...]
     cast: tuple[Credit, ...]
     crew: tuple[Credit, ...]
+    videos: tuple[dict[str, Any], ...]
+    posters: tuple[str, ...]  # paths at TMDb, as those of backdrops
+    backdrops: tuple[str, ...]
     added_at: datetime
     updated_at: datetime
 
@@ -137,13 +141,14 @@ def edition(*, tmdb_id: int, scope: str, also: str) -> Edition:
 
 
 def movie(*, tmdb_id: int) -> MovieDetail:
-    """Return a film with its genres, keywords, cast and crew: three queries.
+    """Return a film with its genres, keywords, cast, crew, videos and images: three queries.
 
     Raises:
         MovieNotFound: the catalogue does not hold it.
     """
     found = (
         Movie.objects.filter(pk=tmdb_id)
+        .select_related("media")
         .annotate(genre_names=genre_names("tmdb_id"), keyword_names=KEYWORD_NAMES)
         .first()
     )
@@ -155,6 +160,7 @@ def movie(*, tmdb_id: int) -> MovieDetail:
         .select_related("person")
         .order_by("department", "job", "person__folded_name", "person_id")
     )
+    media = getattr(found, "media", None) or NO_MEDIA
     return MovieDetail(
         card=MovieCard(
             tmdb_id=found.tmdb_id,
@@ -171,6 +177,9 @@ def movie(*, tmdb_id: int) -> MovieDetail:
         keywords=tuple(found.keyword_names),
         cast=tuple(_credit(role.person, character=role.character) for role in cast),
         crew=tuple(_credit(job.person, job=job.job, department=job.department) for job in crew),
+        videos=tuple(media.videos),
+        posters=tuple(dict.fromkeys(filter(None, [found.poster_path, *media.posters]))),
+        backdrops=tuple(dict.fromkeys(filter(None, [found.backdrop_path, *media.backdrops]))),
     )
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from moviverse.catalog import selectors as catalog
+from moviverse.catalog import services as films
 from moviverse.core import errors
 from moviverse.library import selectors as library
 from moviverse.recommendations import serving
@@ -45,7 +46,7 @@ class Expected:
 def film(request: HttpRequest, *, tmdb_id: int) -> HttpResponse:
     """Show a film, what people think of it and what is like it."""
     now = timezone.now()
-    detail = catalog.movie(tmdb_id=tmdb_id)
+    detail = films.with_film(lambda: catalog.movie(tmdb_id=tmdb_id), tmdb_id=tmdb_id, now=now)
     standing = _standing(request, tmdb_id)
     mine = "" if standing is None or standing.rating is None else f"{standing.rating:.1f}"
     context = {

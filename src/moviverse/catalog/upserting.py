@@ -1,4 +1,4 @@
-"""Writing the catalogue: films in bulk from a source, votes from a corpus, an edit by hand."""
+"""Films in bulk from a source, in transactions that writers of films take turns in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.db.models import Max
 from moviverse.catalog import linking, merging, search_entries
 from moviverse.catalog.folding import fold
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, SourceId
-from moviverse.catalog.rows import MovieRow, UpsertReport, Votes
+from moviverse.catalog.rows import MovieRow, UpsertReport
 from moviverse.core import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
 Row = TypeVar("Row")
@@ -32,50 +32,45 @@ COLUMNS = [
     "added_at",
     "updated_at",
 ]
-DAMPING_VOTES = 5  # as many average votes are added to a film's own: one 5.0 is no masterpiece
-VOTES_AT_ONCE = 1_000
-SUMMARISE = """
-    update catalog_movie as movie
-    set vote_average = votes.average, vote_count = votes.count, popularity = votes.popularity,
-        votes_are_summarised = true, updated_at = %(now)s
-    from unnest(%(ids)s::bigint[], %(averages)s::float8[], %(counts)s::int[],
-                %(popularities)s::float8[]) as votes (id, average, count, popularity)
-    where movie.tmdb_id = votes.id and (movie.vote_count = 0 or movie.votes_are_summarised)
-      and (movie.vote_average, movie.vote_count, movie.popularity)
-          is distinct from (votes.average, votes.count, votes.popularity)
-"""
 
 
 def upsert_movies(
-    rows: Iterable[MovieRow], *, now: datetime, only_fill: bool = False
+    rows: Iterable[MovieRow],
+    *,
+    now: datetime,
+    only_fill: bool = False,
+    tells_all: bool = False,
 ) -> UpsertReport:
     """Bring films into the catalogue, or up to date, in transactions of `BATCH` rows.
 
-    Idempotent: the same rows a second time change nothing. An empty field erases nothing.
+    Idempotent: the same rows a second time change nothing. An empty field erases nothing, and what
+    an editor has changed by hand stays as it is.
 
     Args:
         rows: What a source tells; taken one batch at a time.
         now: When.
         only_fill: The source is a poor one: fill gaps, and leave what is there.
+        tells_all: The source knows the whole cast and crew: who is not among them is taken out.
 
     Raises:
         ValueError: a row has neither a TMDb id nor a source's.
     """
     report = UpsertReport()
-    for batch in _batches(rows, BATCH):
+    for batch in batches(rows, BATCH):
         with transaction.atomic():
-            _line_up()
-            report += _upsert(_identified(batch), now=now, only_fill=only_fill)
+            line_up()
+            report += _upsert(_identified(batch), now=now, only_fill=only_fill, tells_all=tells_all)
     return report
 
 
-def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Return `rows` in lists of `size`, the last one shorter."""
     remaining = iter(rows)
     while batch := list(islice(remaining, size)):
         yield batch
 
 
-def _line_up() -> None:
+def line_up() -> None:
     """Wait until no other importer is in a batch: two would make the same people twice."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
@@ -111,7 +106,9 @@ def _identified(rows: Sequence[MovieRow]) -> dict[int, MovieRow]:
     return found
 
 
-def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> UpsertReport:
+def _upsert(
+    rows: dict[int, MovieRow], *, now: datetime, only_fill: bool, tells_all: bool
+) -> UpsertReport:
     movies = {
         movie.pk: movie
         for movie in Movie.objects.filter(pk__in=rows.keys())
@@ -121,7 +118,14 @@ def _upsert(rows: dict[int, MovieRow], *, now: datetime, only_fill: bool) -> Ups
     nothing = MovieRow(tmdb_id=None)
     before = {pk: merging.held(movie) for pk, movie in movies.items()}
     after = {
-        pk: merging.merged(before[pk], row, only_fill=only_fill) if pk in before else row
+        pk: merging.merged(
+            before[pk],
+            merging.without(row, movies[pk].edited_fields),
+            only_fill=only_fill,
+            tells_all=tells_all,
+        )
+        if pk in before
+        else row
         for pk, row in rows.items()
         if pk in before or row.title
     }
@@ -189,78 +193,3 @@ def _movie(row: MovieRow, *, old: Movie | None, now: datetime) -> Movie:
         added_at=now if old is None else old.added_at,
         updated_at=now,
     )
-
-
-def refold(*, movie_ids: Collection[int], now: datetime) -> None:
-    """Bring what follows from films' fields and links up to date after an edit by hand."""
-    for batch in _batches(sorted(movie_ids), BATCH):
-        with transaction.atomic():
-            _line_up()
-            movies = (
-                Movie.objects.filter(pk__in=batch)
-                .select_for_update(of=("self",))
-                .prefetch_related("genres", "keywords", "cast__person", "crew__person")
-            )
-            for movie in movies:
-                movie.folded_title = fold(movie.title)[:300]
-                movie.updated_at = now
-            Movie.objects.bulk_update(movies, ["folded_title", "updated_at"])
-            search_entries.put(merging.held(movie) for movie in movies)
-    versions.raise_(versions.CATALOGUE)  # also where no film is linked to what was edited
-
-
-def note_removal(*, now: datetime) -> None:
-    """Let lists that were remembered lapse after a film has left.
-
-    They stand for the catalogue as of its last change, which a film that is gone cannot carry:
-    the film that changed last does.
-    """
-    last = Movie.objects.order_by("-updated_at", "tmdb_id").values("tmdb_id")[:1]
-    Movie.objects.filter(tmdb_id__in=last).update(updated_at=now)
-    versions.raise_(versions.CATALOGUE)  # and where no film is left
-
-
-def summarise_votes(*, ratings: Iterable[Votes], now: datetime) -> int:
-    """Fill votes and popularity of films that no source brought votes for; return how many changed.
-
-    `vote_average` is the mean on TMDb's scale of 10, damped towards the mean of all ratings by
-    `DAMPING_VOTES`; `popularity` is the number of votes in per cent of the most rated film's.
-
-    Args:
-        ratings: Mean (0.5-5.0) and number of ratings a film; films without any are left out.
-        now: When.
-    """
-    votes = [each for each in ratings if each.count > 0]
-    if not votes:
-        return 0
-    everything = sum(each.count for each in votes)
-    mean = sum(each.mean * each.count for each in votes) / everything
-    most = max(each.count for each in votes)
-    changed = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        _line_up()
-        for batch in _batches(sorted(votes, key=lambda each: each.movie_id), VOTES_AT_ONCE):
-            ids = [each.movie_id for each in batch]
-            cursor.execute(
-                SUMMARISE,
-                {
-                    "now": now,
-                    "ids": ids,
-                    "averages": [
-                        round(
-                            2
-                            * (each.mean * each.count + mean * DAMPING_VOTES)
-                            / (each.count + DAMPING_VOTES),
-                            2,
-                        )
-                        for each in batch
-                    ],
-                    "counts": [each.count for each in batch],
-                    "popularities": [round(100 * each.count / most, 3) for each in batch],
-                },
-            )
-            changed += cursor.rowcount
-            cursor.execute(search_entries.FOLLOW_POPULARITY, {"ids": ids})
-        if changed:
-            versions.raise_(versions.CATALOGUE)
-    return changed

@@ -41,6 +41,8 @@ RAISED: dict[str, BaseException] = {
     "conflict": errors.Conflict(),
     "rate-limited": errors.RateLimited(retry_after_seconds=7),
     "unavailable": errors.Unavailable(retry_after_seconds=3),
+    "upstream-away": errors.UpstreamAway(retry_after_seconds=7),
+    "upstream-failed": errors.UpstreamFailed(),
     "unnamed": errors.MoviverseError(),
     "http404": Http404(SECRET),
     "permission-denied": PermissionDenied(SECRET),

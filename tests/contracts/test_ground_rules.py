@@ -38,6 +38,8 @@ def member() -> User:
         ("conflict", 409, "CONFLICT"),
         ("rate-limited", 429, "RATE_LIMITED"),
         ("unavailable", 503, "INTERNAL_ERROR"),
+        ("upstream-away", 503, "API_ERROR"),
+        ("upstream-failed", 502, "API_ERROR"),
         ("unnamed", 500, "INTERNAL_ERROR"),
         ("http404", 404, "NOT_FOUND"),
         ("permission-denied", 403, "PERMISSION_DENIED"),
@@ -86,7 +88,8 @@ def test_a_401_says_how_to_authenticate(client: Client, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "seconds"), [("rate-limited", "7"), ("unavailable", "3"), ("operational", "5")]
+    ("what", "seconds"),
+    [("rate-limited", "7"), ("unavailable", "3"), ("operational", "5"), ("upstream-away", "7")],
 )
 def test_an_answer_that_may_be_asked_for_again_says_when(
     client: Client, what: str, seconds: str

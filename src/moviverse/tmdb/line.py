@@ -181,6 +181,7 @@ class Line:
             raise
         except errors.BadAnswer:
             outcome = "bad answer"
+            log.warning("tmdb_answer_unusable", endpoint=endpoint)
             raise
         except errors.Refused:
             outcome = "refused"
@@ -226,7 +227,6 @@ class Line:
             raise errors.Refused
         if status in {TIMED_OUT, TOO_MANY} or status in SERVER_ERRORS:
             raise self._again(answer)
-        log.warning("tmdb_answer_unusable", status=status)
         raise errors.BadAnswer
 
     def _again(self, answer: _Answer) -> _Again:

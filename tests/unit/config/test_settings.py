@@ -69,6 +69,8 @@ def test_production_refuses_an_unsafe_setting_by_its_name(
         ("CACHE_TTL_DETAIL", "long"),
         ("DATABASE_URL", "oracle://db"),
         ("DATABASE_URL", "postgresql://db:port/name"),
+        ("TMDB_BASE_URL", "api.themoviedb.org"),
+        ("TMDB_IMAGE_URL", "https://user:secret@images.example"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(

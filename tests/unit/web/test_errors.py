@@ -51,6 +51,8 @@ def test_each_page_of_djangos_own_errors_is_in_the_sites_look(request_: HttpRequ
         (errors.Conflict("It is there."), 409),
         (errors.RateLimited("Slow down.", retry_after_seconds=7), 429),
         (errors.Unavailable("It rests.", retry_after_seconds=9), 503),
+        (errors.UpstreamAway("It rests outside.", retry_after_seconds=9), 503),
+        (errors.UpstreamFailed("It mumbles."), 502),
         (ModelNotTrained("Train it first."), 503),
         (errors.MoviverseError("Odd."), 500),
     ],

@@ -30,6 +30,9 @@ def test_posters_of_tmdb_may_be_shown_where_there_is_a_key(
 ) -> None:
     settings.TMDB_API_KEY = "a key"
     assert policy(client, "/")["img-src"] == "'self' https://image.tmdb.org"
+    settings.TMDB_IMAGE_URL = "https://images.example:8443/t/p"
+    assert policy(client, "/")["img-src"] == "'self' https://images.example:8443"
+    assert "https://images.example:8443" in policy(client, "/admin/login/")["img-src"]
 
 
 def test_error_pages_have_the_policy_too(client: Client) -> None:

@@ -13,6 +13,7 @@ BENCHMARKS = (
     "ease",
     "reading",
     "recommendations_endpoint",
+    "cached_endpoints",
     "web_memory",
     "start",
     "sharing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -57,6 +58,12 @@ class AccessTokenAuthentication(BaseAuthentication):
 
 class PageSessionAuthentication(SessionAuthentication):
     """The session of our own pages, with its CSRF token on every method that changes something."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Return whose session it is; who sends no cookie has none, and it need not be looked for."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        return super().authenticate(request)
 
     def enforce_csrf(self, request: Request) -> None:
         """Ask for the token in its header, `X-CSRFToken`, alone.

@@ -7,11 +7,12 @@ is, and one look into the cache.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import blake2b, sha256
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -39,7 +40,7 @@ class Answer:
     body: bytes
     headers: tuple[tuple[str, str], ...]
     seconds: float  # for how long it is fresh
-    is_stale: bool  # it was so already when it was made
+    found: caching.Source  # where the costly part of it was found when it was made
 
     def response(self) -> HttpResponse:
         """Return it as it is sent."""
@@ -47,7 +48,7 @@ class Answer:
 
 
 def remembered(
-    kind: str, *, ttl: str, edition: Callable[[str], object]
+    kind: str, *, ttl: str, edition: Callable[[str], object], at_most: float = math.inf
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Keep the good answers of a GET handler, and say in `X-Cache` where one came from.
 
@@ -56,6 +57,7 @@ def remembered(
     Args:
         kind: What it is counted as, and emptied by.
         ttl: The setting that says for how many seconds it is fresh.
+        at_most: For how many seconds at most, where a part of it is kept besides.
         edition: Given the kind, returns what differs when an answer may differ.
     """
 
@@ -66,7 +68,7 @@ def remembered(
 
             def compute() -> Answer:
                 response = handler(view, request, *args, **kwargs)
-                return _answer(response, seconds)
+                return _answer(response, min(seconds, at_most))
 
             # With the host: the links to other pages lead there.
             address = request._request.build_absolute_uri()  # noqa: SLF001 - DRF's own request asks this one
@@ -80,7 +82,8 @@ def remembered(
                 seconds_of=attrgetter("seconds"),
             )
             response: HttpResponse = kept.response()
-            response["X-Cache"] = "stale" if kept.is_stale else source
+            is_told = source == "miss" or kept.found == "stale"
+            response["X-Cache"] = kept.found if is_told else source
             return response
 
         return answer
@@ -95,16 +98,16 @@ def briefly(response: Response) -> Response:
 
 
 def _answer(response: Response, seconds: float) -> Answer:
-    """Keep an answer; the `X-Cache` of a part of it that was old already is that of the whole."""
+    """Keep an answer; where the view found a part of it, in its `X-Cache`, goes for the whole."""
     headers = dict(response.headers)
-    is_stale = headers.pop("X-Cache", "") == "stale"
-    if is_stale or getattr(response, "is_brief", False):
+    found = cast("caching.Source", headers.pop("X-Cache", "miss"))
+    if found == "stale" or getattr(response, "is_brief", False):
         seconds = min(seconds, BRIEF_SECONDS)
     # The tag is made once, too.
     body = written(response.data)
     tag = quote_etag(blake2b(body, digest_size=16).hexdigest())
     headers |= {"Content-Type": "application/json", "ETag": tag}
-    return Answer(body, tuple(headers.items()), seconds, is_stale)
+    return Answer(body, tuple(headers.items()), seconds, found)
 
 
 def key_of(kind: str, address: str, edition: object) -> str:

@@ -19,7 +19,7 @@ COLUMNS = ("kind", "hits", "misses", "stale", "failed", "hit ratio", "ms a miss"
 OUTCOMES = ("hit", "miss", "stale", "error")
 SCOPES = (
     "all", "lists", "search", "suggest", "genres", "people", "detail", "similar", "also_liked",
-    "charts", "trending",
+    "trending",
 )  # fmt: skip
 MEGABYTE = 1_000_000
 

@@ -20,6 +20,7 @@ import structlog
 from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
+from moviverse.core import versions
 from moviverse.core.caching import get_or_compute, key_of
 from moviverse.recommendations import activity, rollup
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 Range = Literal["day", "week"]
 Genres = tuple[tuple[str, ...], ...]
+
+SCOPE = "trending"  # what the cache is emptied by
 
 log = structlog.get_logger(__name__)
 
@@ -91,18 +94,26 @@ def trending(*, time_range: Range, now: datetime, limit: int = 20, genres: Genre
         UnknownFilterValue: there is no such genre.
     """
     groups = sorted({tuple(sorted({name.casefold() for name in group})) for group in genres})
+    emptied = versions.of(SCOPE)
     ranking, cached = get_or_compute(
-        key_of(f"trending:{time_range}", groups),
+        f"{_key(time_range, emptied)}:{key_of('genres', groups)}",
         _half_a_lifetime(),
-        lambda: ranked(time_range=time_range, genres=genres, now=now),
+        lambda: ranked(time_range=time_range, genres=genres, now=now, emptied=emptied),
+        kind="trend_ranking",
     )
     cards = catalog.cards([each.movie_id for each in ranking.trends])
     films = [(each, cards[each.movie_id]) for each in ranking.trends if each.movie_id in cards]
     return Trending(films[:limit], ranking, cached)
 
 
-def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
+def ranked(*, time_range: Range, now: datetime, genres: Genres = (), emptied: int = 0) -> Ranking:
     """Return the ranking as it is now, of `LONGEST` films at most.
+
+    Args:
+        time_range: Of what happened in how long.
+        now: When.
+        genres: Those of some genres alone.
+        emptied: Differs after the cache was emptied.
 
     Raises:
         UnknownFilterValue: there is no such genre.
@@ -110,7 +121,10 @@ def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
     popular = catalog.popular(genres=genres)  # first, for it refuses what there is not
     try:
         (trends, generated_at), _ = get_or_compute(
-            f"trending:{time_range}", _half_a_lifetime(), lambda: (_current(time_range, now), now)
+            _key(time_range, emptied),
+            _half_a_lifetime(),
+            lambda: (_current(time_range, now), now),
+            kind="trend_attention",
         )
     except rollup.TooMuchHappened:  # and there are no older trends
         log.warning("trends_take_too_long", time_range=time_range)
@@ -122,6 +136,10 @@ def ranked(*, time_range: Range, now: datetime, genres: Genres = ()) -> Ranking:
     fill = [Trend(card.tmdb_id) for card in popular.films[:LONGEST] if card.tmdb_id not in there]
     source: Literal["both", "popularity"] = "both" if best else "popularity"
     return Ranking((*best, *fill[: LONGEST - len(best)]), source, generated_at)
+
+
+def _key(time_range: Range, emptied: int) -> str:
+    return f"tmdb:trending:{time_range}:{emptied}"
 
 
 def _half_a_lifetime() -> int:

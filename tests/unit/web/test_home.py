@@ -97,13 +97,13 @@ def test_home_asks_the_database_a_fixed_number_of_times(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.get("/")  # remembers the trends
-    # The genres' names, three rows, and four rows of a genre with the genre itself.
-    with django_assert_num_queries(1 + 3 + 4 * 2):
+    # The genres' names, three rows, whether the trends were emptied, four rows of a genre with the genre.
+    with django_assert_num_queries(1 + 3 + 1 + 4 * 2):
         client.get("/")
     rate(member, {HEAT: 5})
     signed_in.get("/")
     # With that: session, member, preferred genres; history, cards, receipt; a footprint in a transaction.
-    with django_assert_num_queries(12 + 3 + 3 + 3):
+    with django_assert_num_queries(13 + 3 + 3 + 3):
         signed_in.get("/")
 
 

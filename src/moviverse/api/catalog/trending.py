@@ -12,9 +12,11 @@ from moviverse.api import caching
 from moviverse.api.recommendations.answers import CardSerializer
 from moviverse.api.recommendations.bodies import GenresField
 from moviverse.api.recommendations.examples import CARD
+from moviverse.api.remembering import remembered
 from moviverse.api.schema import documented
 from moviverse.api.serializers import QuerySerializer
 from moviverse.api.views import ApiView
+from moviverse.catalog import selectors as catalog
 from moviverse.recommendations.trending import HALF_LIVES, LONGEST, Trending, trending
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from moviverse.recommendations.trending import Trend
 
 BROWSER_SECONDS = 60
+KEPT_SECONDS = 15.0  # the answer; the ranking, which is what costs, is kept by who makes it
 LIMIT = 20
 EXAMPLE: dict[str, Any] = {
     "time_range": "week",
@@ -77,6 +80,7 @@ class TrendingMovies(ApiView):
     public = True
 
     @caching.public(BROWSER_SECONDS)
+    @remembered("trending", ttl="CACHE_TTL_TRENDING", edition=catalog.version, at_most=KEPT_SECONDS)
     @documented(
         summary="List the films that people turn to now",
         description=(

@@ -70,7 +70,7 @@ def measured(port: int, path: str) -> tuple[list[float], list[float], list[float
     visitor = Visitor(port)
     for _ in range(WARM):  # both workers load and keep what they need
         visitor.milliseconds(path)
-    floor, whole, known = [], [], []
+    floor, whole, known, source = [], [], [], ""
     for _ in range(TURNS):
         floor.append(visitor.milliseconds(FLOOR))
         whole.append(visitor.milliseconds(path))

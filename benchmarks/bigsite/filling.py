@@ -55,7 +55,7 @@ def fill(size: Size, *, now: datetime, progress: Progress) -> None:
         ("Viewings", deeds.viewings),
         ("Reviews", deeds.reviews),
     )
-    changed = [make(size, now, progress) for make in (_films, _members)]
+    changed = [make(size, now, progress) for make in (_films, members)]
     for name, stage in stages:
         progress(0.0, name)
         changed.append(stage(size, now))
@@ -78,7 +78,7 @@ def _films(size: Size, now: datetime, progress: Progress) -> bool:
     return True
 
 
-def _members(size: Size, now: datetime, progress: Progress) -> bool:
+def members(size: Size, now: datetime, progress: Progress) -> bool:
     if User.objects.exists():
         return False
     rng = np.random.default_rng(deeds.MEMBERS_SEED)

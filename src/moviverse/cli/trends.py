@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from moviverse.cli import console
 from moviverse.cli.database import database
+from moviverse.library import daily_views
 from moviverse.recommendations import selectors
 from moviverse.recommendations.trending import HALF_LIVES, LONGEST, trending
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from moviverse.recommendations.trending import Trend
 
-COLUMNS = ("#", "id", "score", "views", "viewers", "film")
+COLUMNS = ("#", "id", "score", "views", "viewers", "today", "film")
 
 
 @click.command(name="trending", epilog="Example: moviverse trending --range day --genre Drama")
@@ -49,7 +50,11 @@ def _now(time_range: str, genre: str, limit: int) -> list[tuple[str, ...]]:
         now=timezone.now(),
     )
     console.say(f"As of {found.ranking.generated_at:%Y-%m-%d %H:%M} UTC: {found.ranking.source}.")
-    return [_cells(rank, card.title, trend) for rank, (trend, card) in enumerate(found.films, 1)]
+    today = daily_views.today([trend.movie_id for trend, _ in found.films])
+    return [
+        _cells(rank, card.title, trend, today=today.get(trend.movie_id))
+        for rank, (trend, card) in enumerate(found.films, 1)
+    ]
 
 
 def _past(time_range: str, day: datetime, genre: str) -> list[tuple[str, ...]]:
@@ -57,7 +62,9 @@ def _past(time_range: str, day: datetime, genre: str) -> list[tuple[str, ...]]:
     return [_cells(each.rank, each.title, each) for each in kept]
 
 
-def _cells(rank: int, title: str, of: Trend | selectors.PastTrend) -> tuple[str, ...]:
+def _cells(
+    rank: int, title: str, of: Trend | selectors.PastTrend, *, today: int | None = None
+) -> tuple[str, ...]:
     fills_up = of.score is None
     told = ("", "", "") if fills_up else (f"{of.score:.2f}", f"{of.views:,}", f"{of.viewers:,}")
-    return (str(rank), str(of.movie_id), *told, title)
+    return (str(rank), str(of.movie_id), *told, "" if today is None else f"{today:,}", title)

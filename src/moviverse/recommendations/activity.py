@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 READ = """
     select movie_id,
-        sum(weight * power(0.5, greatest(extract(epoch from %(now)s - seen_at)::float8, 0)
+        sum(weight * power(0.5, greatest(date_part('epoch', %(now)s - seen_at), 0)
             / %(half_life)s::float8)) as attention,
         sum(views)::bigint, sum(viewers)::bigint,
         coalesce(sum(ratings * fresh), 0), coalesce(sum(rating_total * fresh), 0)
     from recommendations_attention, lateral (
-        select power(0.5, greatest(extract(epoch from %(now)s - rated_at)::float8, 0)
+        select power(0.5, greatest(date_part('epoch', %(now)s - rated_at), 0)
             / %(half_life)s::float8) as fresh
     ) as rated
     where began_at > %(since)s and began_at <= %(now)s

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, transaction
+from django.db.models import Sum
 from psycopg.errors import QueryCanceled
 
 from moviverse.core import errors, statements
@@ -33,7 +34,7 @@ TRUST_IN_VISITORS = 0.5
 
 DAYS = 8  # a week, and what is needed of it to tell yesterday's
 HOURS_OF_DAYS = 3  # the latest days are kept by the hour, older ones as one row a film
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
 OPEN_FOR = timedelta(hours=3)  # after its end a day is still counted as often as before
 OPEN_EVERY, SETTLED_EVERY = timedelta(seconds=50), timedelta(hours=1)
 REST = 20  # times as long as the last count took: at most a twentieth of a processor
@@ -50,26 +51,31 @@ COUNT = """
         from library_rating where rated_at >= %(start)s and rated_at < %(end)s
     ), viewer as (
         select movie_id, count(*) as times, max(at) as at, max(rating)::float8 as rating,
-            extract(epoch from max(at) filter (where rating is not null))::float8 as rated,
-            1.0::float8 as trust
+            max(at) filter (where rating is not null) as rated_at, 1.0::float8 as trust
         from event group by movie_id, user_id
         union all
         select movie_id, count, viewed_at, null, null, %(trust)s::float8
         from library_anonymousview where viewed_at >= %(start)s and viewed_at < %(end)s
-    ), counted as (
-        select movie_id, date_trunc(%(span)s::text, at, 'UTC') as began_at,
-            round(sum(weight)::numeric, 6)::float8 as weight,
-            date_trunc('milliseconds', to_timestamp(
-                sum(weight * extract(epoch from at)::float8) / sum(weight))) as seen_at,
-            sum(times)::bigint as views, count(*)::int as viewers, count(rating)::int as ratings,
-            coalesce(round(sum(rating)::numeric, 1)::float8, 0) as rating_total,
-            date_trunc('milliseconds', to_timestamp(avg(rated))) as rated_at
-        from (
-            select *, trust * (1 + %(coming_back)s::float8
+    ), weighed as (
+        select movie_id, times, rating,
+            date_part('epoch', at - %(start)s) as second,
+            date_part('epoch', rated_at - %(start)s) as rated_second,
+            trust * (1 + %(coming_back)s::float8
                 * ln(least(times, %(most)s::int)) / ln(%(most)s::int)) as weight
-            from viewer
-        ) as weighed
-        group by 1, 2
+        from viewer
+    ), added as (
+        select movie_id, floor(second / %(span)s::float8)::int as place,
+            sum(weight) as weight, sum(weight * second) / sum(weight) as second,
+            sum(times)::bigint as views, count(*)::int as viewers, count(rating)::int as ratings,
+            coalesce(sum(rating), 0) as rating_total, avg(rated_second) as rated_second
+        from weighed group by 1, 2
+    ), counted as (
+        select movie_id, %(start)s + make_interval(secs => place * %(span)s::float8) as began_at,
+            round(weight * 1e6) / 1e6 as weight,
+            %(start)s + make_interval(secs => round(second * 1e3) / 1e3) as seen_at,
+            views, viewers, ratings, round(rating_total * 2) / 2 as rating_total,
+            %(start)s + make_interval(secs => round(rated_second * 1e3) / 1e3) as rated_at
+        from added
     ), gone as (
         delete from recommendations_attention as old
         where began_at >= %(start)s and began_at < %(end)s and not exists (
@@ -88,6 +94,8 @@ COUNT = """
         is distinct from (excluded.weight, excluded.seen_at, excluded.views, excluded.viewers,
             excluded.ratings, excluded.rating_total, excluded.rated_at)
 """
+SET_MEMORY = "select set_config('work_mem', %s, true)"
+MEMORY = "64MB"  # a million viewers of a day are not put on disk and read again
 SET_LIMIT = "select set_config('statement_timeout', %s, true)"  # until the transaction ends
 
 
@@ -121,7 +129,7 @@ def count(day: date, *, now: datetime, limit_milliseconds: int) -> bool:
     values: dict[str, Any] = {
         "start": start,
         "end": end,
-        "span": "day" if is_late else "hour",
+        "span": (ONE_DAY if is_late else ONE_HOUR).total_seconds(),
         "trust": TRUST_IN_VISITORS,
         "coming_back": COMING_BACK,
         "most": MOST_TIMES,
@@ -130,6 +138,7 @@ def count(day: date, *, now: datetime, limit_milliseconds: int) -> bool:
         if not _is_ours(day):
             return False
         began = time.monotonic()
+        statements.executed(SET_MEMORY, [MEMORY])
         statements.executed(COUNT, values)
         took = round(1_000 * (time.monotonic() - began))
         CountedDay.objects.filter(day=day).update(counted_at=now, took_milliseconds=took)
@@ -151,6 +160,14 @@ def limited(*, milliseconds: int) -> Iterator[None]:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooMuchHappened from error
         raise
+
+
+def views(day: date, *, most: int) -> dict[int, int]:
+    """Return how often films were looked at on a day, of the `most` that most was counted of."""
+    start, end = bounds(day)
+    of_day = Attention.objects.filter(began_at__gte=start, began_at__lt=end)
+    totals = of_day.values("movie_id").annotate(total=Sum("views")).order_by("-total", "movie_id")
+    return dict(totals.values_list("movie_id", "total")[:most])
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:

@@ -203,7 +203,7 @@ def test_what_is_old_is_forgotten() -> None:
 
 def test_counting_reads_the_indexes_by_time() -> None:
     start, end = rollup.bounds(TODAY)
-    values: dict[str, Any] = {"start": start, "end": end, "span": "hour", "trust": 0.5, "coming_back": 0.5,
+    values: dict[str, Any] = {"start": start, "end": end, "span": 3_600.0, "trust": 0.5, "coming_back": 0.5,
               "most": 4}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from moviverse.catalog.errors import MovieNotFound
 from moviverse.catalog.models import Movie
 from moviverse.core import statements
+from moviverse.library import daily_views
 from moviverse.library.errors import InvalidMoment, ViewingNotFound, ViewingsCollide
 from moviverse.library.models import Interaction, Viewing, VisitorSalt
 
@@ -146,6 +147,7 @@ def view(
         views = Interaction.objects.filter(user=user, movie_id=movie_id, type=Interaction.Type.VIEW)
         if not views.filter(happened_at__gt=now - QUIET).exists():
             views.create(user=user, movie_id=movie_id, type=Interaction.Type.VIEW, happened_at=now)
+            daily_views.add(movie_id)
         if progress_seconds is None:
             return None
         viewing, _ = watch(user=user, movie_id=movie_id, progress_seconds=progress_seconds, now=now)
@@ -165,6 +167,7 @@ def view_anonymously(*, address: str, movie_id: int, now: datetime) -> None:
         statements.executed(
             COUNT_VIEW, {"movie": movie_id, "visitor": visitor, "now": now, "many": MANY}
         )
+        daily_views.add(movie_id)
 
 
 def _salt(*, now: datetime) -> str:

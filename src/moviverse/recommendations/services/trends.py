@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from moviverse.catalog import selectors as catalog
+from moviverse.library import daily_views
 from moviverse.library import selectors as library
 from moviverse.library import services as visits
 from moviverse.recommendations import rollup, trending
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LIMIT_MILLISECONDS = 60_000  # of a statement that nobody waits for
 VISITS_KEPT = timedelta(days=rollup.DAYS + 2)
 DAYS_A_RUN = 30  # of visits that nobody counted for long, before they are forgotten
+PUBLISHED = 5_000  # films of which each view of today is told in Redis
 COMPLETE_AFTER = timedelta(minutes=10)  # what happened at the end of a day is committed by then
 
 
@@ -36,6 +38,7 @@ def flush_views(*, now: datetime) -> int:
         TooMuchHappened: a day cannot be counted in `LIMIT_MILLISECONDS`.
     """
     counted = sum(_count(day, now=now) for day in rollup.due(now=now))
+    daily_views.publish(rollup.views(rollup.of(now), most=PUBLISHED), now=now)
     _forget_visits(now=now)
     return counted
 

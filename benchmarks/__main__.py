@@ -1,7 +1,7 @@
 """Run every benchmark, each in a process of its own, and print their tables.
 
-`python -m benchmarks NAME...` runs those that are named. The big site (`bigsite`) is run only so: it
-takes long to make, and is kept.
+`python -m benchmarks NAME...` runs those that are named. The big site (`bigsite`) and the ten million
+views of `trending` are run only so: they take long to make, and gigabytes.
 """
 
 from __future__ import annotations

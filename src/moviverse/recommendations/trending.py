@@ -8,11 +8,15 @@ where A is the number of its viewers, each once a day, and w_i weighs its rating
 half every half-life (`activity`, `rollup`). B is the Bayesian average of its recent ratings: as if m more
 people had given it C, the average of all recent ratings. One enthusiast moves it little, and a
 film that disappoints those who come to see it falls behind.
+
+Where TMDb is asked, its list is mixed in by reciprocal rank (Cormack, Clarke and Buettcher 2009):
+a film counts w / (K + its rank) in each of the two lists, with w = `OUR_WEIGHT` in ours. So our own
+trends come first, films that trend in both rise, and TMDb's follow where ours end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -29,10 +33,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from moviverse.catalog.selectors import MovieCard
-    from moviverse.core.caching import Source
+    from moviverse.core.caching import Source as Cached
     from moviverse.recommendations.activity import Activity
 
 Range = Literal["day", "week"]
+Source = Literal["activity", "popularity", "both", "mixed", "tmdb"]
 Genres = tuple[tuple[str, ...], ...]
 
 SCOPE = "trending"  # what the cache is emptied by
@@ -46,17 +51,27 @@ PRIOR_RATINGS = 5.0  # m
 MIDDLE_RATING = 3.0  # C while nobody rates
 LONGEST = 100
 KEPT = 5_000  # films, from which those of a genre are taken without counting anew
+OUR_WEIGHT, K = 2.0, 60  # of the mixture with TMDb's list
 BLOCK = 1_000  # films looked up at once in search of those of a genre
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A film's place; without a score where it only fills up the list."""
+    """A film's place.
+
+    Attributes:
+        movie_id: the film.
+        score: T; none where the film is no trend of ours.
+        views: in the range.
+        viewers: in the range.
+        is_tmdbs: it is in TMDb's list, so that it does not merely fill ours up.
+    """
 
     movie_id: int
     score: float | None = None
     views: int = 0
     viewers: int = 0
+    is_tmdbs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +81,12 @@ class Ranking:
     Attributes:
         trends: best first.
         source: "activity" of this site, its films' "popularity" where nothing happens, or "both"
-            where too little does.
+            where too little does; "mixed" of our activity and TMDb's list, or "tmdb" alone.
         generated_at: when.
     """
 
     trends: tuple[Trend, ...]
-    source: Literal["activity", "popularity", "both"]
+    source: Source
     generated_at: datetime
 
 
@@ -81,7 +96,7 @@ class Trending:
 
     films: list[tuple[Trend, MovieCard]]
     ranking: Ranking
-    cached: Source
+    cached: Cached
 
 
 def trending(*, time_range: Range, now: datetime, limit: int = 20, genres: Genres = ()) -> Trending:
@@ -129,13 +144,34 @@ def ranked(*, time_range: Range, now: datetime, genres: Genres = (), emptied: in
     except rollup.TooMuchHappened:  # and there are no older trends
         log.warning("trends_take_too_long", time_range=time_range)
         trends, generated_at = [], now
-    best = shown(trends, genres)
-    if len(best) == LONGEST:
-        return Ranking(tuple(best), "activity", generated_at)
+    ours, theirs = shown(trends, genres), _tmdbs(time_range, genres)
+    best = mixed(ours, theirs)[:LONGEST]
     there = {each.movie_id for each in best}
     fill = [Trend(card.tmdb_id) for card in popular.films[:LONGEST] if card.tmdb_id not in there]
-    source: Literal["both", "popularity"] = "both" if best else "popularity"
+    source: Source
+    if theirs:
+        source = "mixed" if ours else "tmdb"
+    elif len(best) == LONGEST:
+        source = "activity"
+    else:
+        source = "both" if ours else "popularity"
     return Ranking((*best, *fill[: LONGEST - len(best)]), source, generated_at)
+
+
+def mixed(ours: Sequence[Trend], theirs: Sequence[int]) -> list[Trend]:
+    """Return our trends and the films of TMDb's list, by the sum of their reciprocal ranks."""
+    trends = {each.movie_id: each for each in ours}
+    points = {movie_id: OUR_WEIGHT / (K + rank) for rank, movie_id in enumerate(trends, 1)}
+    for rank, movie_id in enumerate(theirs, 1):
+        points[movie_id] = points.get(movie_id, 0.0) + 1 / (K + rank)
+        trends[movie_id] = replace(trends.get(movie_id, Trend(movie_id)), is_tmdbs=True)
+    return sorted(trends.values(), key=lambda each: (-points[each.movie_id], each.movie_id))
+
+
+def _tmdbs(time_range: Range, genres: Genres) -> list[int]:
+    named = catalog.tmdb_trending(window=time_range)
+    allowed = catalog.decent(named, genres=genres) if named else set()
+    return [each for each in named if each in allowed]
 
 
 def _key(time_range: Range, emptied: int) -> str:

@@ -41,9 +41,9 @@ def popular() -> Shelf:
 
 
 def trending(*, now: datetime) -> Shelf:
-    """Return what people here turn to; nothing where too few do to speak of a trend."""
+    """Return what people turn to; nothing where too few do to speak of a trend."""
     found = trends.trending(time_range="week", limit=LENGTH, now=now)
-    cards = [card for trend, card in found.films if trend.score is not None]
+    cards = [card for trend, card in found.films if trend.score is not None or trend.is_tmdbs]
     return Shelf("Trending this week", cards if len(cards) >= A_TREND else ())
 
 

@@ -13,7 +13,7 @@ from moviverse.library import services as library
 from moviverse.library.models import AnonymousView, Interaction
 from moviverse.recommendations import activity, rollup
 from moviverse.recommendations.activity import Activity
-from moviverse.recommendations.trending import ranked, scored, trending
+from moviverse.recommendations.trending import Trend, mixed, ranked, scored, trending
 from tests.factories import accounts, catalog
 from tests.factories.library import rate
 
@@ -166,6 +166,46 @@ def test_where_enough_happens_nothing_is_filled_up(
     found = ranked(time_range="day", now=NOW)
     assert found.source == "activity"
     assert [each.movie_id for each in found.trends] == [film.pk for film in films[:2]]
+
+
+def test_our_trends_come_first_those_of_both_rise_and_tmdbs_follow() -> None:
+    """By hand: of ours 2/61, 2/62 and 2/63; of TMDb's 1/61 and 1/62.
+
+    The third of ours has 2/63 + 1/62 = 0.0479, the first 0.0328, the second 0.0323, and the film
+    that TMDb alone has 1/61 = 0.0164.
+    """
+    ours = [Trend(movie_id, score=9.0 - movie_id, views=5, viewers=4) for movie_id in (1, 2, 3)]
+    found = mixed(ours, [7, 3])
+    assert [each.movie_id for each in found] == [3, 1, 2, 7]
+    assert [each.is_tmdbs for each in found] == [True, False, False, True]
+    assert (found[0].score, found[0].views, found[0].viewers) == (6.0, 5, 4)
+    assert found[-1].score is None
+    assert mixed(ours, []) == ours
+    assert [each.movie_id for each in mixed([], [7, 3])] == [7, 3]
+
+
+def test_tmdbs_list_is_mixed_in_where_there_is_one_and_the_source_says_so(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    war, drama, known = (catalog.film(genres=(name,)) for name in ("War", "Drama", "War"))
+    adult = catalog.film(is_adult=True)
+    asked: list[str] = []
+
+    def tmdbs(*, window: str) -> list[int]:
+        asked.append(window)
+        return [adult.pk, 5, drama.pk]
+
+    monkeypatch.setattr("moviverse.catalog.selectors.tmdb_trending", tmdbs)
+    quiet = ranked(time_range="week", now=NOW)
+    assert (quiet.source, quiet.trends[0].movie_id, asked) == ("tmdb", drama.pk, ["week"])
+    view(anna, war, ago=HOUR)
+    count()
+    found = ranked(time_range="week", now=NOW)
+    assert found.source == "mixed"
+    assert [each.movie_id for each in found.trends] == [war.pk, drama.pk, known.pk]
+    of_a_genre = ranked(time_range="week", now=NOW, genres=(("War",),))
+    assert [each.movie_id for each in of_a_genre.trends] == [war.pk, known.pk]
+    assert of_a_genre.source == "both"
 
 
 def test_trends_can_be_of_a_genre_and_are_never_of_what_is_for_adults_alone(anna: User) -> None:

@@ -54,13 +54,13 @@ class TrendingQuery(QuerySerializer):
 
 
 class TrendSerializer(CardSerializer):
-    """A film that people turn to; without a score where it fills up the list."""
+    """A film that people turn to; without a score where it is no trend of this site."""
 
     score = serializers.FloatField(
         allow_null=True, help_text="Viewers, recent ones counting more, by how it is rated."
     )
-    views = serializers.IntegerField(help_text="In the range.")
-    viewers = serializers.IntegerField(help_text="In the range.")
+    views = serializers.IntegerField(help_text="In the range, ratings among them.")
+    viewers = serializers.IntegerField(help_text="In the range, each once a day.")
 
 
 class TrendingSerializer(serializers.Serializer[Any]):
@@ -68,8 +68,11 @@ class TrendingSerializer(serializers.Serializer[Any]):
 
     time_range = serializers.ChoiceField(choices=list(HALF_LIVES))
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field; DRF moves it aside
-        choices=["activity", "popularity", "both"],
-        help_text="activity of this site; popularity where nothing happens; both where too little.",
+        choices=["activity", "popularity", "both", "mixed", "tmdb"],
+        help_text=(
+            "activity of this site; popularity where nothing happens; both where too little. With "
+            "a key of TMDb: mixed of our activity and its list, or tmdb where nothing happens."
+        ),
     )
     generated_at = serializers.DateTimeField()
     count = serializers.IntegerField()
@@ -85,7 +88,8 @@ class TrendingMovies(ApiView):
         summary="List the films that people turn to now",
         description=(
             "By how many watch and rate them on this site, recent ones counting more, and by how "
-            "they are rated. Popular films fill the list up."
+            "they are rated. Where a key of TMDb is set, its list is mixed in, ours first. Popular "
+            "films fill the list up."
         ),
         query=TrendingQuery,
         responses=TrendingSerializer,

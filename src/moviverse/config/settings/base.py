@@ -218,7 +218,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # fields of one name whose values differ
         "ModelStatusEnum": ["ready", "not trained", "damaged"],
         "ImportStatusEnum": ["queued", "running", "done", "failed"],
-        "TrendSourceEnum": ["activity", "popularity", "both"],
+        "TrendSourceEnum": ["activity", "popularity", "both", "mixed", "tmdb"],
         "ImportSourceEnum": ["letterboxd", "imdb", "trakt", "movielens", "moviverse"],
         "FeedbackEnum": ["dismiss", "less_like_this", "more_like_this"],
         "FeedbackActionEnum": "moviverse.api.recommendations.bodies.ACTIONS",

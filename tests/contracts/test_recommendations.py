@@ -8,13 +8,14 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from rest_framework.test import APIClient
 
 from moviverse.api.docs.views import document
 from moviverse.library import services as library
-from moviverse.recommendations import newcomers
+from moviverse.recommendations import newcomers, services
 from tests.factories import accounts, catalog
-from tests.factories.recommendations import HEAT
+from tests.factories.recommendations import HEAT, quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +189,33 @@ def test_an_unknown_model_is_told_from_one_that_is_not_there(client: APIClient) 
     absent = client.get(f"{PATH}?model=DeepFM")
     assert (absent.status_code, absent.json()["error"]) == (503, "MODEL_NOT_FOUND")
     assert absent["Retry-After"]
+
+
+def test_a_list_made_ahead_stands_in_for_a_model_that_is_away(
+    client: APIClient,
+    settings: Settings,
+    tmp_path: Path,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    live = client.get(PATH).json()
+    made_at = timezone.now()
+    services.generate_recommendations(now=made_at, progress=quiet)
+    settings.MODELS_DIR = tmp_path
+    client.get(PATH)
+    with django_assert_num_queries(5):  # token, history, list, cards, receipt
+        response = client.get(PATH)
+    body = response.json()
+    assert response.status_code == 200
+    assert (body["strategy"], body["next"]) == ("prepared", None)
+    assert parse_datetime(body["generated_at"]) == made_at
+    ids = [each["movie"]["tmdb_id"] for each in live["results"]]
+    assert [each["movie"]["tmdb_id"] for each in body["results"]] == ids
+    for each in body["results"]:
+        assert [why["share"] for why in each["reasons"]] == [each["score"]]
+    receipt = client.get(f"/api/recommendations/{body['request_id']}/").json()
+    assert (receipt["strategy"], len(receipt["results"])) == ("prepared", len(ids))
+    past = client.get("/api/user/recommendations/history/?strategy=prepared").json()
+    assert body["request_id"] in [each["request_id"] for each in past["results"]]
 
 
 def test_without_models_the_answer_says_how_to_train(

@@ -15,7 +15,7 @@ from django.test import Client
 from moviverse.accounts import services, tokens
 from moviverse.accounts.models import User
 from moviverse.library.models import Favorite, Interaction, Review, Viewing, WatchlistItem
-from moviverse.recommendations.models import Feedback, Receipt
+from moviverse.recommendations.models import Feedback, PreparedList, Receipt
 from moviverse.transfer.models import ImportRow, LibraryImport
 from tests.factories import accounts, catalog, library, pictures
 
@@ -51,6 +51,10 @@ def whole_person(*, username: str, make: Callable[..., User] = accounts.administ
         history=[[film.pk, 4.5]], results=[[film.pk, "Heat", 0.9, 4.1, []]], created_at=NOW,
     )  # fmt: skip
     Feedback.objects.create(**mine, action="dismiss", receipt=receipt, given_at=NOW)
+    PreparedList.objects.create(
+        user=user, model="Hybrid", model_version="1", taste_version="", movie_ids=[film.pk],
+        scores=[0.9], made_at=NOW,
+    )  # fmt: skip
     user.user_permissions.add(Permission.objects.all()[0])
     LogEntry.objects.create(
         user=user,

@@ -43,6 +43,7 @@ TRAIN_MODELS = "train_models"
 WARM_CACHE = "warm_cache"
 SYNC_CHANGES = "sync_tmdb_changes"
 LOAD_TMDB = "load_tmdb_films"
+GENERATE_RECOMMENDATIONS = "generate_recommendations"
 
 CHANNEL = "moviverse_jobs"  # PostgreSQL tells who listens there the id of each new job
 LEASE = timedelta(seconds=30)  # a worker that was silent for so long has died

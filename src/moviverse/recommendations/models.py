@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from moviverse.catalog.models import Movie
 
@@ -52,6 +52,36 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} for {self.user_id} at {self.created_at}"
+
+
+class PreparedList(models.Model):
+    """The best films for one person, made ahead: for when the model cannot answer.
+
+    `taste_version` stands for all that they had said when it was made.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="prepared_list",
+    )
+    model = models.CharField(max_length=50)
+    model_version = models.CharField(max_length=100)
+    taste_version = models.CharField(max_length=32)
+    movie_ids = ArrayField(models.BigIntegerField())  # best first
+    scores = ArrayField(models.FloatField())
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(movie_ids__len=F("scores__len")), name="every_prepared_film_has_a_score"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} for {self.user_id} at {self.made_at}"
 
 
 class Feedback(models.Model):

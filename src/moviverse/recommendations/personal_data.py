@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
-from moviverse.recommendations.models import Feedback, Receipt
+from moviverse.recommendations.models import Feedback, PreparedList, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LIST = ("created_at", "id", "model", "model_version", "strategy", "first_id", "first_rank")
 WHY = ("parameters", "history", "results")
+AHEAD = ("made_at", "model", "model_version", "movie_ids", "scores")
 
 
 def of(*, user: User) -> Mapping[str, QuerySet[Any, Any]]:
@@ -25,6 +26,7 @@ def of(*, user: User) -> Mapping[str, QuerySet[Any, Any]]:
     said = Feedback.objects.filter(user=user).order_by("given_at", "id")
     film = {"tmdb_id": F("movie_id"), "movie_title": F("movie__title")}
     return {
+        "prepared_recommendations": PreparedList.objects.filter(user=user).values(*AHEAD),
         "recommendations": shown.values(*LIST, *WHY),
         "recommendation_feedback": said.values("given_at", "action", "receipt_id", **film),
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from moviverse.recommendations.wishes import Told
 
@@ -13,6 +14,11 @@ POPULAR = "Many people like it"
 OBSCURE = "Few people know it"
 NEW = "Something new"
 TRENDING = "People here turn to it now"
+
+
+def prepared(made_at: datetime) -> str:
+    """Say that a list was made ahead."""
+    return f"Chosen on {made_at:%d %B %Y} by what you had said until then".replace(" 0", " ")
 
 
 def because_of(title: str, told: Told) -> str:

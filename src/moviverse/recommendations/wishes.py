@@ -22,6 +22,7 @@ SPARE = 20  # films behind a list, for those that left the catalogue since the t
 BEHIND = 200  # films that the further pages of a personal list are taken from
 # What a film counts for of which somebody wants to see more, or less.# What a list goes by that is for nobody in particular, or for a genre that somebody named.
 STARTS = frozenset({"popular", "preferences", "trending"})
+PREPARED = "prepared"  # what a list goes by that was made ahead, since the model cannot answer
 
 Asked = Literal["more_like_this", "less_like_this"]
 ASKED_FOR: dict[str, float] = {"more_like_this": 5.0, "less_like_this": 0.5}
@@ -133,8 +134,8 @@ class Answer:
         request_id: names the list.
         model: that made it.
         model_version: of that model.
-        strategy: what it went by: a model's, or one of `STARTS` where nothing is known.
-        generated_at: when.
+        strategy: what it went by: a model's, one of `STARTS` where nothing is known, or `PREPARED`.
+        generated_at: when; of a list that was made ahead, then.
         results: the films, best first.
         unknown: films of the history that the model does not know.
         cursor: names what follows the list, for `continue_for`; empty at its end.

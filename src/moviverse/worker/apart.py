@@ -20,6 +20,7 @@ import numpy as np
 from django.utils import timezone
 
 from moviverse.core import errors, jobs
+from moviverse.recommendations import selectors as recommender
 from moviverse.recommendations import services as recommendations
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ APART: dict[str, Callable[[Progress], object]] = {
     jobs.TRAIN_MODELS: lambda report: recommendations.retrain(
         now=timezone.now(), rng=np.random.default_rng(SEED), progress=report
     ),
+    jobs.GENERATE_RECOMMENDATIONS: lambda report: recommendations.generate_recommendations(
+        now=timezone.now(), progress=report
+    ),
 }
 
 
@@ -52,6 +56,14 @@ def train(running: jobs.Running) -> None:
         run(running)
     else:
         running.report(1.0, str(recommendations.Retrained()))
+
+
+def generate(running: jobs.Running) -> None:
+    """Make lists in a process of its own, unless there is no model to make them with."""
+    if recommender.is_ready():
+        run(running)
+    else:
+        running.report(1.0, "No model is trained yet.")
 
 
 def run(running: jobs.Running) -> None:

@@ -67,6 +67,7 @@ SCHEDULE: tuple[Every, ...] = (
     Every(name=jobs.TRAIN_MODELS, seconds=DAY, offset_seconds=3 * HOUR),
     Every(name=jobs.WARM_CACHE, seconds=10 * MINUTE),
     Every(name=jobs.SYNC_CHANGES, seconds=DAY, offset_seconds=4 * HOUR),
+    Every(name=jobs.GENERATE_RECOMMENDATIONS, seconds=DAY, offset_seconds=5 * HOUR),
 )
 
 

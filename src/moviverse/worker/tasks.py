@@ -52,6 +52,7 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     ),
     jobs.SYNC_CHANGES: lambda job: catalog.sync_changes(report=job.report, now=timezone.now()),
     jobs.LOAD_TMDB: lambda job: catalog.load_from_tmdb(report=job.report, now=timezone.now()),
+    jobs.GENERATE_RECOMMENDATIONS: apart.generate,
 }
 
 USUAL_LIMIT_SECONDS = 120.0
@@ -63,5 +64,6 @@ LIMIT_SECONDS: dict[str, float] = {
     jobs.TRAIN_MODELS: 6 * 3_600.0,
     jobs.SYNC_CHANGES: 3_600.0,
     jobs.LOAD_TMDB: 3_600.0,
+    jobs.GENERATE_RECOMMENDATIONS: 3 * 3_600.0,
 }
 LONG = frozenset(LIMIT_SECONDS)

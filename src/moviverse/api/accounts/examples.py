@@ -78,6 +78,7 @@ EXPORT = {
     "reviews": [],
     "imports": [],
     "import_rows": [],
+    "prepared_recommendations": [],
     "recommendations": [],
     "recommendation_feedback": [],
 }

@@ -58,6 +58,7 @@ class ExportSerializer(serializers.Serializer[Any]):
     reviews = Rows()
     imports = Rows()
     import_rows = Rows()
+    prepared_recommendations = Rows()
     recommendations = Rows()
     recommendation_feedback = Rows()
 

@@ -62,7 +62,10 @@ class AnswerSerializer(serializers.Serializer[Any]):
     model = serializers.CharField()
     model_version = serializers.CharField()
     strategy = serializers.CharField(
-        help_text="hybrid, content, collab or popular; preferences or trending for beginners."
+        help_text=(
+            "hybrid, content, collab or popular; preferences or trending for beginners; prepared "
+            "for a list made ahead, at `generated_at`, that stands in for a model that is away."
+        )
     )
     generated_at = serializers.DateTimeField()
     results = RecommendationSerializer(many=True)

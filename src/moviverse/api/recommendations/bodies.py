@@ -24,6 +24,7 @@ from moviverse.recommendations.wishes import (
     MAX_CONTEXT,
     MAX_LIMIT,
     PICKED,
+    PREPARED,
     STARTS,
     Told,
     Wish,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 MAX_GENRES, LONGEST_GENRE = 20, 50
-WENT_BY = ("hybrid", "content", "collab", *sorted(STARTS))
+WENT_BY = ("hybrid", "content", "collab", *sorted(STARTS), PREPARED)
 LEAST, MOST = 2, 20  # people of a group
 AGGREGATIONS = ("average", "least_misery", "most_pleasure")
 UNDO = "undo"

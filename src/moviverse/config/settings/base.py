@@ -133,6 +133,9 @@ TRENDS_KEPT_DAYS = env.int("TRENDS_KEPT_DAYS", 90, validate=validate.Range(10, 3
 # Train anew at night when members have added so much to what the active models learnt from.
 RETRAIN_AFTER_PERCENT = env.float("RETRAIN_AFTER_PERCENT", 1.0, validate=validate.Range(0.0, 100.0))
 
+# Make lists ahead for people who have done something in so many days.
+PREPARE_FOR_ACTIVE_DAYS = env.int("PREPARE_FOR_ACTIVE_DAYS", 30, validate=validate.Range(1, 3_650))
+
 AUTH_USER_MODEL = "accounts.User"
 # The one backend: a password typed into any form, the admin's too, passes the limiter.
 AUTHENTICATION_BACKENDS = ["moviverse.api.authentication.LimitedPasswordBackend"]

@@ -13,6 +13,11 @@ from moviverse.recommendations.selectors.past import (
     shown,
     shown_receipt,
 )
+from moviverse.recommendations.selectors.prepared import (
+    awaiting_lists,
+    prepared,
+    taste_versions,
+)
 from moviverse.recommendations.selectors.states import (
     ModelState,
     Rejected,
@@ -39,6 +44,7 @@ __all__ = [
     "PastTrend",
     "Rejected",
     "Shown",
+    "awaiting_lists",
     "feedback",
     "first_page",
     "genres_of",
@@ -51,10 +57,12 @@ __all__ = [
     "models",
     "past_trends",
     "preferred_genres",
+    "prepared",
     "receipt",
     "receipt_with",
     "receipts",
     "rejected",
     "shown",
     "shown_receipt",
+    "taste_versions",
 ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+import orjson
 
 from moviverse.accounts.models import Profile, User
 from moviverse.core import statements
@@ -53,6 +56,12 @@ class Memory:
     def unwanted(self, wish: Wish) -> set[int]:
         """Return the films that do not belong in a list, besides those of which they said something."""
         return self.hidden | self.watched if wish.exclude_seen else self.hidden
+
+    def version(self) -> str:
+        """Return what stands for all of it, whatever was said first: 32 hexadecimal digits."""
+        said = sorted((id_, told.rating, told.rated, told.asked) for id_, told in self.said.items())
+        told = orjson.dumps([said, sorted(self.hidden), sorted(self.watched)])
+        return blake2b(told, digest_size=16).hexdigest()
 
 
 def memory(*, user: User) -> Memory:

@@ -17,6 +17,7 @@ from moviverse.recommendations.services.data import (
 )
 from moviverse.recommendations.services.feedback import give_feedback, undo_feedback
 from moviverse.recommendations.services.groups import recommend_group
+from moviverse.recommendations.services.preparing import generate_recommendations
 from moviverse.recommendations.services.retention import prune_receipts
 from moviverse.recommendations.services.retraining import Retrained, enough_is_new, retrain
 from moviverse.recommendations.services.training import rollback, train
@@ -28,6 +29,7 @@ __all__ = [
     "enough_is_new",
     "flush_views",
     "generate_daily_trending",
+    "generate_recommendations",
     "give_feedback",
     "import_movielens",
     "load_and_train_once",

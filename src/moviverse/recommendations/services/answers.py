@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from moviverse.catalog import selectors as catalog
-from moviverse.recommendations import cursors, drafts, newcomers, receipts, selectors, shelf
+from moviverse.recommendations import (
+    cursors,
+    drafts,
+    lineup,
+    newcomers,
+    receipts,
+    selectors,
+    shelf,
+)
 from moviverse.recommendations.cursors import Place
-from moviverse.recommendations.errors import TitleNotFound
+from moviverse.recommendations.errors import ModelNotTrained, TitleNotFound
 from moviverse.recommendations.selectors import Memory
-from moviverse.recommendations.services import lists
+from moviverse.recommendations.services import lists, standing_in
 from moviverse.recommendations.wishes import BEHIND, PICKED, Answer, Told
 
 if TYPE_CHECKING:
@@ -39,13 +47,24 @@ class Understood:
 def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
     """Recommend films to a member, from all that they have said until now, and keep a receipt.
 
+    Where the usual model cannot answer, the list that was made ahead stands in, if there is one.
+
     Raises:
         ModelNotTrained: the model cannot answer.
         Invalid: the wish names a genre that there is not.
     """
     memory = selectors.memory(user=user)
     wanted = replace(wish, behind=BEHIND)
-    (draft,) = lists.of_members({user.pk: memory}, wanted, now=now)
+    try:
+        (draft,) = lists.of_members({user.pk: memory}, wanted, now=now)
+    except ModelNotTrained:
+        standing = standing_in.answer(user=user, memory=memory, wish=wish)
+        if standing is None or wish.known is not lineup.HYBRID:
+            raise
+        shown = replace(standing, generated_at=now)  # a receipt tells of the moment of showing
+        page = receipts.Page()
+        receipts.keep(answer=shown, user_id=user.pk, said=memory.said, wish=wish, page=page)
+        return standing
     (results,) = drafts.finished([draft])
     answer = _answer(draft, results, now=now)
     ranked = draft.ids()

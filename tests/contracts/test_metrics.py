@@ -10,12 +10,16 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from rest_framework.test import APIClient
 
+from moviverse import tmdb
+from moviverse.catalog import tmdb_usage
 from moviverse.core import jobs
 from tests.factories import catalog
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from pytest_django import Settings
+
+    from tests.fakes.tmdb_server import Server
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +80,20 @@ def test_answers_from_the_cache_are_counted_by_kind() -> None:
 def test_jobs_are_told_by_name_and_state() -> None:
     jobs.enqueue(name="send_email", arguments={}, now=timezone.now())
     assert figures()["moviverse_jobs"]["", "send_email", "queued"] == 1
+
+
+def test_calls_to_tmdb_are_told_by_endpoint_and_outcome(fake_tmdb: Server) -> None:
+    tmdb.client().film(949)
+    fake_tmdb.switch("html")
+    with pytest.raises(tmdb.BadAnswer):
+        tmdb.client().film(949)
+    tmdb.saved("popular")
+    tmdb_usage.recorder.flush()
+    found = figures()
+    calls = found["moviverse_tmdb_calls"]
+    assert (calls["_total", "film", "ok"], calls["_total", "film", "failed"]) == (1, 1)
+    assert found["moviverse_tmdb_seconds"]["_total", "film"] > 0
+    assert found["moviverse_tmdb_calls_saved"]["_total", "popular"] == 1
 
 
 def test_who_asks_from_afar_shows_the_token(settings: Settings) -> None:

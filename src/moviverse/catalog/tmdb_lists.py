@@ -55,6 +55,7 @@ def chart_page(name: ChartName, number: int) -> tuple[Named, Source]:
     client = tmdb.client().within(DEADLINE_SECONDS)
     ask = {"popular": client.popular, "top_rated": client.top_rated, "upcoming": client.upcoming}
     return _remembered(
+        name,
         f"tmdb:{name}:{number}",
         settings.CACHE_TTL_LISTS,
         lambda: ask[name](number),
@@ -64,6 +65,7 @@ def chart_page(name: ChartName, number: int) -> tuple[Named, Source]:
 def trending(*, window: TrendWindow) -> Sequence[int]:
     """Return the films that people turn to at TMDb; none where TMDb is away or not asked at all."""
     return _ids(
+        "trending",
         f"tmdb:trending:{window}",
         settings.CACHE_TTL_TRENDING,
         lambda client: client.trending(window, 1),
@@ -75,6 +77,7 @@ def similar(*, tmdb_id: int) -> Sequence[int]:
     if tmdb_id >= FIRST_LOCAL_ID:
         return ()
     return _ids(
+        "similar",
         f"tmdb:movie:{tmdb_id}:similar",
         settings.CACHE_TTL_DETAIL,
         lambda client: client.similar(tmdb_id, 1),
@@ -83,6 +86,7 @@ def similar(*, tmdb_id: int) -> Sequence[int]:
 
 
 def _ids(
+    endpoint: str,
     key: str,
     seconds: int,
     ask: Callable[[tmdb.Client], Page[Card]],
@@ -94,6 +98,7 @@ def _ids(
         return ()
     try:
         named, _ = _remembered(
+            endpoint,
             key,
             seconds,
             lambda: ask(tmdb.client().within(DEADLINE_SECONDS)),
@@ -106,7 +111,12 @@ def _ids(
 
 
 def _remembered(
-    key: str, seconds: int, ask: Callable[[], Page[Card]], *, brings_films: bool = True
+    endpoint: str,
+    key: str,
+    seconds: int,
+    ask: Callable[[], Page[Card]],
+    *,
+    brings_films: bool = True,
 ) -> tuple[Named, Source]:
     def compute() -> Named:
         away = f"{key}:away"
@@ -123,7 +133,10 @@ def _remembered(
             _bring(page.results)
         return Named(tuple(card.tmdb_id for card in page.results), page.total_results)
 
-    return get_or_compute(key, seconds, compute)
+    named, source = get_or_compute(key, seconds, compute)
+    if source != "miss":
+        tmdb.saved(endpoint)
+    return named, source
 
 
 def _bring(cards: Collection[Card]) -> None:

@@ -54,7 +54,7 @@ class Usage:
         endpoint: Such as `film`.
         calls: Requests that were sent; one that is tried again is two.
         errors: Those that failed.
-        mean_milliseconds: How long they took; None where there were none.
+        total_milliseconds: How long they took, together.
         longest_milliseconds: The longest of them.
         saved: Requests that need not be sent, since their answer was still known.
     """
@@ -62,9 +62,14 @@ class Usage:
     endpoint: str
     calls: int
     errors: int
-    mean_milliseconds: float | None
+    total_milliseconds: float
     longest_milliseconds: float
     saved: int
+
+    @property
+    def mean_milliseconds(self) -> float | None:
+        """How long one took; None where there were none."""
+        return self.total_milliseconds / self.calls if self.calls else None
 
 
 @dataclass(slots=True)
@@ -85,8 +90,13 @@ class _Count:
 
 @dataclass
 class Recorder:
-    """Counts the calls of this process; named in the settings as `TMDB_RECORDER`."""
+    """Counts the calls of this process; named in the settings as `TMDB_RECORDER`.
 
+    Attributes:
+        flush_seconds: How long after a call the counts are written.
+    """
+
+    flush_seconds: float = FLUSH_SECONDS
     _counts: defaultdict[tuple[datetime, str], _Count] = field(
         default_factory=lambda: defaultdict(_Count), init=False
     )
@@ -132,7 +142,7 @@ class Recorder:
                 self._counts[key].add(count)
             # In a forked child the timer of the parent is dead.
             if self._timer is None or not self._timer.is_alive():
-                self._timer = threading.Timer(FLUSH_SECONDS, self._flush_alone)
+                self._timer = threading.Timer(self.flush_seconds, self._flush_alone)
                 self._timer.daemon = True
                 self._timer.start()
 
@@ -180,12 +190,17 @@ def usage(*, hours: int, now: datetime) -> list[Usage]:
             endpoint=row["endpoint"],
             calls=row["all_calls"],
             errors=row["all_errors"],
-            mean_milliseconds=row["total"] / row["all_calls"] if row["all_calls"] else None,
+            total_milliseconds=row["total"],
             longest_milliseconds=row["longest"],
             saved=row["all_saved"],
         )
         for row in rows
     ]
+
+
+def usage_today(*, now: datetime) -> list[Usage]:
+    """Return the calls of each endpoint since midnight (UTC)."""
+    return usage(hours=now.hour + 1, now=now)
 
 
 def _write(counts: dict[tuple[datetime, str], _Count]) -> None:

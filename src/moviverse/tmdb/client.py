@@ -75,7 +75,7 @@ class Client:
         Raises:
             NotFound: there is no such page.
         """
-        return self._cards("top rated", "/movie/top_rated", page)
+        return self._cards("top_rated", "/movie/top_rated", page)
 
     def upcoming(self, page: int = 1) -> Page[Card]:
         """Return the films that come to the cinemas soon.

@@ -4,22 +4,27 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from django.db import connection, transaction
 
 from moviverse import tmdb
-from moviverse.catalog import tmdb_usage
+from moviverse.catalog import tmdb_lists, tmdb_usage
 from moviverse.catalog.models import TmdbUsage
 from moviverse.catalog.tmdb_usage import Recorder
+
+if TYPE_CHECKING:
+    from tests.fakes.tmdb_server import Server
 
 NOW = datetime(2026, 11, 21, 20, 40, tzinfo=UTC)
 
 
 @pytest.fixture
 def recorder() -> Recorder:
-    return Recorder()
+    """Return one that writes when it is told to."""
+    return Recorder(flush_seconds=600)
 
 
 @pytest.mark.django_db
@@ -76,7 +81,7 @@ def test_what_is_older_than_ninety_days_goes(recorder: Recorder) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_count_the_same_hour_lose_nothing() -> None:
-    recorders = [Recorder() for _ in range(20)]
+    recorders = [Recorder(flush_seconds=600) for _ in range(20)]
     start = threading.Barrier(20)
 
     def count(recorder: Recorder) -> None:
@@ -93,9 +98,8 @@ def test_processes_that_count_the_same_hour_lose_nothing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_calls_are_written_within_seconds_whatever_becomes_of_the_callers_transaction(
-    recorder: Recorder,
-) -> None:
+def test_calls_are_written_within_seconds_whatever_becomes_of_the_callers_transaction() -> None:
+    recorder = Recorder()
     with transaction.atomic():
         recorder.called("film", 10, "ok")
         transaction.set_rollback(True)
@@ -140,3 +144,15 @@ def test_the_sites_client_is_counted() -> None:
     assert (film.endpoint, film.calls, film.errors, film.saved) == ("film", 2, 0, 1)
     assert film.mean_milliseconds is not None
     assert 0 < film.mean_milliseconds <= film.longest_milliseconds
+
+
+@pytest.mark.django_db
+def test_a_list_that_is_remembered_is_a_call_saved(fake_tmdb: Server) -> None:
+    for _ in range(3):
+        tmdb_lists.chart_page("top_rated", 1)
+    tmdb_lists.trending(window="day")
+    assert fake_tmdb.count() == 2
+    tmdb_usage.recorder.flush()
+    found = {each.endpoint: each for each in tmdb_usage.usage(hours=2, now=datetime.now(UTC))}
+    assert (found["top_rated"].calls, found["top_rated"].saved) == (1, 2)
+    assert (found["trending"].calls, found["trending"].saved) == (1, 0)

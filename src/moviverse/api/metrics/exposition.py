@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -17,6 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from moviverse.api import counts
+from moviverse.catalog import tmdb_usage
 from moviverse.core import job_counts, tallies
 from moviverse.recommendations import selectors as recommendations
 
@@ -35,6 +37,7 @@ class Site(Collector):
         yield from _requests()
         yield _jobs()
         yield _models()
+        yield from _tmdb()
 
 
 def text() -> bytes:
@@ -98,3 +101,22 @@ def _models() -> Metric:
         if model.version:
             models.add_metric([model.name, model.version], 1)
     return models
+
+
+def _tmdb() -> Iterator[Metric]:
+    """Give the calls of today: counts that begin anew each midnight, as after a restart."""
+    calls = CounterMetricFamily(
+        "moviverse_tmdb_calls", "Calls to TMDb of today (UTC).", labels=("endpoint", "outcome")
+    )
+    seconds = CounterMetricFamily(
+        "moviverse_tmdb_seconds", "Time that they took.", labels=("endpoint",)
+    )
+    saved = CounterMetricFamily(
+        "moviverse_tmdb_calls_saved", "Calls not made: the answer was known.", labels=("endpoint",)
+    )
+    for each in tmdb_usage.usage_today(now=timezone.now()):
+        calls.add_metric([each.endpoint, "ok"], each.calls - each.errors)
+        calls.add_metric([each.endpoint, "failed"], each.errors)
+        seconds.add_metric([each.endpoint], each.total_milliseconds / 1_000)
+        saved.add_metric([each.endpoint], each.saved)
+    yield from (calls, seconds, saved)

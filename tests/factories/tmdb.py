@@ -24,6 +24,7 @@ VIDEO = tmdb.Video(
     is_official=False,
     published_at=None,
 )
+AWAY = tmdb.Unavailable(retry_after_seconds=3)
 HEAT = tmdb.Film(
     tmdb_id=949,
     imdb_id="tt0113277",

@@ -71,7 +71,7 @@ def test_a_load_is_done_by_a_worker_and_its_end_is_told() -> None:
     assert "page 1" in run("status").output
     assert [job.state for job in run_pending()] == ["done"]
     said = run("status").output
-    rows = [line.split() for line in said.splitlines() if line]
+    rows = [line.split() for line in said.splitlines() if line.strip()]
     assert next(row for row in rows if row[0] == "load")[-2:] == ["3", "0"]
     assert ["synced", "3"] in rows
 

@@ -10,7 +10,7 @@ SOURCES := src engine client tests benchmarks scripts
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-browser check schemathesis services bench bench-engine docs neural format lock schema clean
+.PHONY: help run demo test test-browser check schemathesis chaos services bench bench-engine docs neural format lock schema clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -30,6 +30,9 @@ test-browser: .venv/.dev  ## Drive the pages in the distribution's Chromium
 
 schemathesis: .venv/.dev  ## Send 2,000 requests and more, made from the schema, to every operation
 	$(BIN)/python -m tests.fuzzing $(ARGS)
+
+chaos: .venv/.dev  ## Let TMDb fail in every way beside a whole site, and judge the answers
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 services: .venv/.dev  ## Run the service's suite on a system PostgreSQL and a Redis of its own
 	scripts/services.sh $(BIN)/python -m pytest -q $(PARALLEL) -m "not browser" tests $(ARGS)

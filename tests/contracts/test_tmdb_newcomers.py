@@ -44,7 +44,7 @@ def test_a_film_of_tmdbs_is_asked_for_kept_and_recommended(fake_tmdb: Server) ->
     assert "done" in {job.state for job in run_pending()}
     detail = viewer.get(f"/api/movies/{first}/").json()
     assert (detail["title"], detail["me"]["favorite"]) == (f"Reel {first}", True)
-    answer = viewer.get("/api/movies/recommendations/", {"strategy": "content", "limit": 100})
+    answer = viewer.get("/api/movies/recommendations/?strategy=content&limit=100")
     assert second in ids(answer)
     assert first not in ids(answer)
     assert fake_tmdb.count(f"/movie/{first}") == fake_tmdb.count(f"/movie/{second}") == 1

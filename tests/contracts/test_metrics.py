@@ -79,7 +79,9 @@ def test_answers_from_the_cache_are_counted_by_kind() -> None:
 
 def test_jobs_are_told_by_name_and_state() -> None:
     jobs.enqueue(name="send_email", arguments={}, now=timezone.now())
-    assert figures()["moviverse_jobs"]["", "send_email", "queued"] == 1
+    found = figures()
+    assert found["moviverse_jobs"]["", "send_email", "queued"] == 1
+    assert found["moviverse_job_wait_seconds"][("",)] > 0
 
 
 def test_calls_to_tmdb_are_told_by_endpoint_and_outcome(fake_tmdb: Server) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,7 +15,8 @@ from moviverse.core.delivery import broker
 if TYPE_CHECKING:
     from datetime import datetime
 
-PROBE = "health:probe"
+    from moviverse.core.redis_cache import OptionalRedisCache
+
 SLOW = timedelta(minutes=5)  # no job that could be run should wait for so long
 
 
@@ -34,8 +35,7 @@ def cache_state() -> str:
     """Return `ok`, `away`, or `in process` when no Redis is configured."""
     if not settings.REDIS_URL:
         return "in process"
-    cache.set(PROBE, 1, 60)
-    return "ok" if cache.get(PROBE) == 1 else "away"
+    return "ok" if cast("OptionalRedisCache", cache).answers() else "away"
 
 
 def broker_state(*, database: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from moviverse.core import errors, jobs
 from moviverse.core.models import Job, JobState
@@ -105,6 +105,12 @@ def longest_wait(*, now: datetime) -> timedelta:
     due = Job.objects.filter(state=JobState.QUEUED, available_at__lte=now)
     first = due.order_by("available_at").values_list("available_at", flat=True).first()
     return now - first if first else timedelta()
+
+
+def counts() -> dict[tuple[str, str], int]:
+    """Return how many jobs are kept of each name and state."""
+    rows = Job.objects.values_list("name", "state").annotate(Count("id")).order_by("name", "state")
+    return {(name, state): count for name, state, count in rows}
 
 
 def states() -> tuple[str, ...]:

@@ -206,6 +206,10 @@ class OptionalRedisCache(RedisCache):
         self._stand_in.clear()
         self._asked(super().clear, lambda: None)
 
+    def answers(self) -> bool:
+        """Say whether Redis is there, as far as it was asked."""
+        return self._asked(lambda: bool(self._cache.get_client().ping()), lambda: False)
+
     def facts(self) -> Facts | None:
         """Return how full Redis is; None while it is away."""
 

@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from moviverse import tmdb
 from moviverse.core import health
+from moviverse.core.redis_cache import Breaker, OptionalRedisCache
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -90,10 +91,17 @@ def test_what_is_not_under_health_is_404_in_json(client: Client) -> None:
     assert (response.status_code, response.json()["error"]) == (404, "NOT_FOUND")
 
 
-def test_the_cache_is_in_process_unless_a_redis_is_named(settings: Settings) -> None:
+def test_the_cache_is_in_process_unless_a_redis_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.REDIS_URL = ""
     assert health.cache_state() == "in process"
-    settings.REDIS_URL = "redis://somewhere"
-    assert health.cache_state() == "ok"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    monkeypatch.setattr(OptionalRedisCache, "breaker", Breaker())
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "moviverse.core.redis_cache.OptionalRedisCache",
+            "LOCATION": settings.REDIS_URL,
+        }
+    }
     assert health.cache_state() == "away"

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from moviverse.api import counts
 from moviverse.catalog import tmdb_usage
-from moviverse.core import job_counts, tallies
+from moviverse.core import job_records, tallies
 from moviverse.recommendations import selectors as recommendations
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Site(Collector):
         """Give each family of figures."""
         yield from _cache()
         yield from _requests()
-        yield _jobs()
+        yield from _jobs()
         yield _models()
         yield from _tmdb()
 
@@ -84,13 +84,17 @@ def _requests() -> Iterator[Metric]:
     yield durations
 
 
-def _jobs() -> Metric:
+def _jobs() -> Iterator[Metric]:
     jobs = GaugeMetricFamily(
         "moviverse_jobs", "Jobs that are kept, by name and state.", labels=("name", "state")
     )
-    for labels, count in job_counts.by_name_and_state().items():
+    for labels, count in job_records.counts().items():
         jobs.add_metric(labels, count)
-    return jobs
+    yield jobs
+    waiting = job_records.longest_wait(now=timezone.now()).total_seconds()
+    yield GaugeMetricFamily(
+        "moviverse_job_wait_seconds", "For how long the job waits that is due first.", waiting
+    )
 
 
 def _models() -> Metric:

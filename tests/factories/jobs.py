@@ -34,3 +34,9 @@ def run_pending() -> list[Job]:
         )
         assert claimed is not None
         running.perform(claimed)
+
+
+def unheard(fraction: float, message: str) -> None:
+    """Hear what a job reports, as its worker would."""
+    assert 0 <= fraction <= 1
+    assert message

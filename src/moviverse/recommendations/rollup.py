@@ -81,18 +81,25 @@ COUNT = """
         where began_at >= %(start)s and began_at < %(end)s and not exists (
             select from counted
             where counted.began_at = old.began_at and counted.movie_id = old.movie_id)
+    ), changed as (
+        update recommendations_attention as old set weight = new.weight, seen_at = new.seen_at,
+            views = new.views, viewers = new.viewers, ratings = new.ratings,
+            rating_total = new.rating_total, rated_at = new.rated_at
+        from counted as new
+        where old.began_at >= %(start)s and old.began_at < %(end)s
+            and old.began_at = new.began_at and old.movie_id = new.movie_id
+            and (old.weight, old.seen_at, old.views, old.viewers, old.ratings, old.rating_total,
+                    old.rated_at)
+                is distinct from (new.weight, new.seen_at, new.views, new.viewers, new.ratings,
+                    new.rating_total, new.rated_at)
     )
-    insert into recommendations_attention as old (movie_id, began_at, weight, seen_at, views,
-        viewers, ratings, rating_total, rated_at)
-    select * from counted
-    on conflict (began_at, movie_id) do update set weight = excluded.weight,
-        seen_at = excluded.seen_at, views = excluded.views, viewers = excluded.viewers,
-        ratings = excluded.ratings, rating_total = excluded.rating_total,
-        rated_at = excluded.rated_at
-    where (old.weight, old.seen_at, old.views, old.viewers, old.ratings, old.rating_total,
-            old.rated_at)
-        is distinct from (excluded.weight, excluded.seen_at, excluded.views, excluded.viewers,
-            excluded.ratings, excluded.rating_total, excluded.rated_at)
+    insert into recommendations_attention (movie_id, began_at, weight, seen_at, views, viewers,
+        ratings, rating_total, rated_at)
+    select * from counted where not exists (
+        select from recommendations_attention as old
+        where old.began_at >= %(start)s and old.began_at < %(end)s
+            and old.began_at = counted.began_at and old.movie_id = counted.movie_id)
+    order by began_at, movie_id
 """
 SET_MEMORY = "select set_config('work_mem', %s, true)"
 MEMORY = "64MB"  # a million viewers of a day are not put on disk and read again

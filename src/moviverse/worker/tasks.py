@@ -42,9 +42,11 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     jobs.FLUSH_EXPIRED_TOKENS: lambda job: accounts.flush_expired(
         now=timezone.now(), report=job.report
     ),
-    jobs.FLUSH_VIEWS: lambda _: recommendations.flush_views(now=timezone.now()),
-    jobs.GENERATE_DAILY_TRENDING: lambda _: recommendations.generate_daily_trending(
-        now=timezone.now()
+    jobs.FLUSH_VIEWS: lambda job: recommendations.flush_views(
+        now=timezone.now(), report=job.report
+    ),
+    jobs.GENERATE_DAILY_TRENDING: lambda job: recommendations.generate_daily_trending(
+        now=timezone.now(), report=job.report
     ),
     jobs.TRAIN_MODELS: apart.train,
     jobs.FETCH_MOVIE: lambda job: catalog.sync_movie(

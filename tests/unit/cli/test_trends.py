@@ -10,6 +10,7 @@ from django.utils import timezone
 from moviverse.cli.commands import cli
 from moviverse.recommendations import services as recommendations
 from tests.factories import accounts, catalog
+from tests.factories.jobs import unheard
 from tests.factories.library import rate
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def test_the_trends_of_a_day_that_is_over_are_those_that_were_kept() -> None:
     refused = ask("--day", day)
     assert refused.exit_code == 2
     assert "No trends were kept of this day." in refused.output
-    recommendations.generate_daily_trending(now=now + timedelta(minutes=10))
+    recommendations.generate_daily_trending(now=now + timedelta(minutes=10), report=unheard)
     assert "Heat" in ask("--day", day, "--range", "day").output
     assert "Heat" in ask("--day", day, "--genre", "crime").output
     assert "Nobody turned to any film." in ask("--day", day, "--genre", "Drama").output

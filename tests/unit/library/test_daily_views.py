@@ -12,6 +12,7 @@ from moviverse.library import daily_views
 from moviverse.library import services as library
 from moviverse.recommendations import services as recommendations
 from tests.factories import accounts, catalog
+from tests.factories.jobs import unheard
 
 if TYPE_CHECKING:
     from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -42,7 +43,7 @@ def test_a_view_is_counted_on_at_once_and_set_right_by_the_job(
     with django_capture_on_commit_callbacks(execute=True):
         look(film, times=3)
     assert cache.get(f"movie:{film.pk}:views:daily") is None  # the first are the job's
-    recommendations.flush_views(now=NOW)
+    recommendations.flush_views(now=NOW, report=unheard)
     assert cache.get(f"movie:{film.pk}:views:daily") == 3
     with django_capture_on_commit_callbacks(execute=True):
         look(film, times=2)
@@ -50,10 +51,10 @@ def test_a_view_is_counted_on_at_once_and_set_right_by_the_job(
             library.view(user=member, movie_id=film.pk, now=NOW)
     assert daily_views.today([film.pk, 1]) == {film.pk: 6}
     cache.set(daily_views.key(film.pk), 2)  # another Redis, or an old copy of it
-    recommendations.flush_views(now=NOW + MINUTE)
+    recommendations.flush_views(now=NOW + MINUTE, report=unheard)
     assert daily_views.today([film.pk]) == {film.pk: 6}
     cache.clear()
-    recommendations.flush_views(now=NOW + 2 * MINUTE)
+    recommendations.flush_views(now=NOW + 2 * MINUTE, report=unheard)
     assert daily_views.today([film.pk]) == {film.pk: 6}
 
 
@@ -87,6 +88,6 @@ def test_without_redis_nothing_is_kept_and_every_view_is(
     with django_capture_on_commit_callbacks(execute=True):
         answer = APIClient().post(f"/api/movies/{film.pk}/track-view/")
     assert answer.status_code == 200
-    recommendations.flush_views(now=datetime.now(UTC))
+    recommendations.flush_views(now=datetime.now(UTC), report=unheard)
     assert daily_views.today([film.pk]) == {}
     assert cache.get(daily_views.key(film.pk)) is None

@@ -17,7 +17,7 @@ from moviverse.recommendations import rollup, trending
 from moviverse.recommendations import services as recommendations
 from moviverse.recommendations.models import Attention, CountedDay, TrendingSnapshot
 from tests.factories import accounts, catalog
-from tests.factories.jobs import run_pending
+from tests.factories.jobs import run_pending, unheard
 
 if TYPE_CHECKING:
     from datetime import date
@@ -53,9 +53,9 @@ def test_views_are_flushed_once_however_often_the_job_runs() -> None:
     film = catalog.film()
     look(film, at=NOW, times=3)
     look(film, at=NOW - 2 * DAY)
-    assert recommendations.flush_views(now=NOW) == rollup.DAYS
-    assert recommendations.flush_views(now=NOW) == 0
-    assert recommendations.flush_views(now=NOW + timedelta(minutes=1)) == 1
+    assert recommendations.flush_views(now=NOW, report=unheard) == rollup.DAYS
+    assert recommendations.flush_views(now=NOW, report=unheard) == 0
+    assert recommendations.flush_views(now=NOW + timedelta(minutes=1), report=unheard) == 1
     assert sorted(Attention.objects.values_list("views", flat=True)) == [1, 3]
 
 
@@ -63,11 +63,11 @@ def test_visits_are_removed_when_they_were_counted_and_no_window_needs_them() ->
     film = catalog.film()
     for days in range(14):
         look(film, at=NOW - days * DAY)
-    recommendations.flush_views(now=NOW)
+    recommendations.flush_views(now=NOW, report=unheard)
     first = AnonymousView.objects.order_by("viewed_at").values_list("viewed_at", flat=True)[0]
     assert rollup.of(first) == TODAY - 10 * DAY
     assert Attention.objects.count() == 14 - 3  # three days are kept, and not due any more
-    recommendations.flush_views(now=NOW + 20 * DAY)
+    recommendations.flush_views(now=NOW + 20 * DAY, report=unheard)
     assert not AnonymousView.objects.exists()
     assert Attention.objects.count() == 14
 
@@ -77,7 +77,7 @@ def test_visits_from_before_anything_is_kept_go_without_being_counted(settings: 
     film = catalog.film()
     for days in (2_000, 800, 90, 11):
         look(film, at=NOW - days * DAY)
-    recommendations.flush_views(now=NOW)
+    recommendations.flush_views(now=NOW, report=unheard)
     assert not AnonymousView.objects.exists()
     assert Attention.objects.count() == 1
 
@@ -85,7 +85,7 @@ def test_visits_from_before_anything_is_kept_go_without_being_counted(settings: 
 def test_visits_that_somebody_else_is_counting_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     look(catalog.film(), at=NOW - 20 * DAY)
     monkeypatch.setattr(rollup, "count", lambda *_, **__: False)
-    recommendations.flush_views(now=NOW)
+    recommendations.flush_views(now=NOW, report=unheard)
     assert AnonymousView.objects.count() == 1
 
 
@@ -103,7 +103,7 @@ def test_a_days_trends_are_kept_as_they_were_when_it_ended() -> None:
     view(anna, drama, noon)
     view(anna, drama, noon - 4 * DAY)
     view(ben, drama, noon - 4 * DAY + HOUR)
-    assert recommendations.generate_daily_trending(now=NOW) == 2
+    assert recommendations.generate_daily_trending(now=NOW, report=unheard) == 2
     assert places(yesterday) == [(1, war.pk), (2, drama.pk)]
     assert places(yesterday, genre="Drama") == [(1, drama.pk)]
     assert places(yesterday, genre="War") == [(1, war.pk)]
@@ -122,10 +122,10 @@ def test_a_days_trends_are_kept_as_they_were_when_it_ended() -> None:
 def test_a_day_has_one_snapshot_however_often_the_job_runs() -> None:
     anna, (first, second) = accounts.member(), catalog.films(2)
     view(anna, first, NOW - DAY)
-    assert recommendations.generate_daily_trending(now=NOW) == 2
+    assert recommendations.generate_daily_trending(now=NOW, report=unheard) == 2
     kept = list(TrendingSnapshot.objects.order_by("pk").values())
     view(anna, second, NOW - DAY)  # too late for the snapshot
-    assert recommendations.generate_daily_trending(now=NOW + 2 * HOUR) == 0
+    assert recommendations.generate_daily_trending(now=NOW + 2 * HOUR, report=unheard) == 0
     assert list(TrendingSnapshot.objects.order_by("pk").values()) == kept
 
 
@@ -136,14 +136,14 @@ def test_a_day_is_kept_when_its_last_views_are_committed_and_old_ones_go(
     anna, film = accounts.member(), catalog.film()
     view(anna, film, NOW)
     midnight = datetime(2026, 11, 22, tzinfo=UTC)
-    recommendations.generate_daily_trending(now=midnight + timedelta(minutes=9))
+    recommendations.generate_daily_trending(now=midnight + timedelta(minutes=9), report=unheard)
     assert places(TODAY) == []
-    recommendations.generate_daily_trending(now=midnight + timedelta(minutes=10))
+    recommendations.generate_daily_trending(now=midnight + timedelta(minutes=10), report=unheard)
     assert places(TODAY) == [(1, film.pk)]
-    recommendations.generate_daily_trending(now=NOW + 10 * DAY)
+    recommendations.generate_daily_trending(now=NOW + 10 * DAY, report=unheard)
     assert places(TODAY) == [(1, film.pk)]
     assert Attention.objects.exists()
-    recommendations.generate_daily_trending(now=NOW + 11 * DAY)
+    recommendations.generate_daily_trending(now=NOW + 11 * DAY, report=unheard)
     assert places(TODAY) == []
     assert not Attention.objects.exists()
 
@@ -165,10 +165,10 @@ def test_a_snapshot_that_is_stopped_half_way_leaves_nothing_and_the_next_one_all
     with monkeypatch.context() as patched:
         patched.setattr(trending, "shown", stopped)
         with pytest.raises(KeyboardInterrupt):
-            recommendations.generate_daily_trending(now=NOW)
+            recommendations.generate_daily_trending(now=NOW, report=unheard)
     assert places(TODAY - DAY) == []
     assert not CountedDay.objects.filter(day=TODAY - DAY, snapshot_at__isnull=False).exists()
-    recommendations.generate_daily_trending(now=NOW)
+    recommendations.generate_daily_trending(now=NOW, report=unheard)
     assert places(TODAY - DAY) == [(1, film.pk)]
     assert places(TODAY - DAY, genre="War") == [(1, film.pk)]
 
@@ -180,7 +180,7 @@ def test_two_snapshots_at_once_keep_one() -> None:
 
     def work(_: int) -> int:
         try:
-            return recommendations.generate_daily_trending(now=NOW)
+            return recommendations.generate_daily_trending(now=NOW, report=unheard)
         finally:
             connection.close()
 
@@ -195,11 +195,11 @@ def test_a_day_of_a_hundred_films_is_kept_with_few_queries(
     anna = accounts.member()
     for film in catalog.films(3, genres=("War",)):
         view(anna, film, NOW - DAY)
-    recommendations.flush_views(now=NOW)
+    recommendations.flush_views(now=NOW, report=unheard)
     # Of two days and two ranges each: what was counted, the genres, two lists and their rows. The
     # first of these days has no trends.
     with django_assert_num_queries(42):
-        recommendations.generate_daily_trending(now=NOW)
+        recommendations.generate_daily_trending(now=NOW, report=unheard)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from moviverse.library import selectors as library
 from moviverse.recommendations import services as recommendations
 from tests.factories import accounts
+from tests.factories.jobs import unheard
 from tests.factories.library import rate
 from tests.factories.recommendations import HEAT
 
@@ -65,7 +66,7 @@ def test_what_people_turn_to_is_a_row_once_it_is_a_trend(
 ) -> None:
     assert "Trending this week" not in client.get("/").content.decode()
     rate(member, dict.fromkeys(site.ids[:6], 4.0))
-    recommendations.flush_views(now=timezone.now() + timedelta(minutes=1))
+    recommendations.flush_views(now=timezone.now() + timedelta(minutes=1), report=unheard)
     cache.clear()
     assert "Trending this week" in client.get("/").content.decode()
 

@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALL := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 # A file stays together, for what it sets up; in their order, or the slowest few would end alone.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+# What could differ on another PostgreSQL and on Redis; the rest passes or fails the same there.
+ON_SERVICES := tests/services tests/contracts tests/unit/core tests/unit/accounts tests/unit/worker
 SOURCES := src engine client tests benchmarks scripts
 export OPENBLAS_NUM_THREADS := 1
 
@@ -34,8 +36,8 @@ schemathesis: .venv/.dev  ## Send 2,000 requests and more, made from the schema,
 chaos: .venv/.dev  ## Let TMDb fail in every way beside a whole site, and judge the answers
 	$(BIN)/python -m tests.chaos $(ARGS)
 
-services: .venv/.dev  ## Run the service's suite on a system PostgreSQL and a Redis of its own
-	scripts/services.sh $(BIN)/python -m pytest -q $(PARALLEL) -m "not browser" tests $(ARGS)
+services: .venv/.dev  ## Run what touches database and cache on a system PostgreSQL and Redis, and a site with Celery
+	scripts/services.sh $(BIN)/python -m pytest -q $(PARALLEL) $(ON_SERVICES) $(ARGS)
 
 check: .venv/.dev  ## Check format, lint, types, imports, templates, migrations, schema, dependencies
 	$(BIN)/ruff format --check $(SOURCES)

@@ -9,7 +9,7 @@ PostgreSQL.
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,10 @@ from moviverse.core.models import Job, JobState
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import datetime
 
 RUN_JOB = "moviverse.run_job"  # the Celery task that is given a job's id
 LOST_AFTER = timedelta(seconds=30)  # a message that nobody acted upon; as long as a worker's lease
+UNSENT = datetime(1970, 1, 1, tzinfo=UTC)  # when a message was sent that could not be: never
 SOME = 500  # jobs sent again at a time
 REST_SECONDS = 5.0  # for which a broker that did not answer is left alone by this process
 
@@ -96,7 +96,12 @@ broker = Broker()
 def after_commit(*, job_id: uuid.UUID, name: str) -> None:
     """Send a job when the caller's transaction is committed, if there is a broker."""
     if broker.is_configured:
-        transaction.on_commit(partial(broker.send, job_id=job_id, name=name), robust=True)
+        transaction.on_commit(partial(_send, job_id=job_id, name=name), robust=True)
+
+
+def _send(*, job_id: uuid.UUID, name: str) -> None:
+    if not broker.send(job_id=job_id, name=name):  # then as soon as it is back
+        Job.objects.filter(id=job_id).update(sent_at=UNSENT)
 
 
 def redeliver(*, lease: timedelta, now: datetime) -> int:
@@ -129,6 +134,6 @@ def redeliver(*, lease: timedelta, now: datetime) -> int:
     for number, (job_id, name) in enumerate(rows):
         if not broker.send(job_id=job_id, name=name):
             unsent = [other for other, _ in rows[number:]]
-            Job.objects.filter(id__in=unsent).update(sent_at=None)
+            Job.objects.filter(id__in=unsent).update(sent_at=UNSENT)
             return number
     return len(rows)

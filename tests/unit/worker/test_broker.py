@@ -148,10 +148,10 @@ class TestABrokerThatIsAway:
         assert health.broker_state(database="ok", now=timezone.now()) == "away"
 
     def test_gets_what_it_missed_when_it_is_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        job_id = enqueue(ago=LOST)
+        job_id = enqueue()
         broker.wake()
         assert redeliver() == 0
-        assert Job.objects.get().sent_at is None
+        assert Job.objects.get().sent_at == delivery.UNSENT
         monkeypatch.setattr(app.conf, "broker_url", "memory://")
         forget_connections()
         broker.wake()

@@ -23,7 +23,7 @@ EDITION = f"""
     select updated_at, {versions.NUMBER}, (select max(updated_at) from catalog_movie),
         {versions.NUMBER}
     from catalog_movie where tmdb_id = %s
-"""  # noqa: S608 - constants
+"""  # noqa: S608 - constants  # nosec B608
 KEYWORD_NAMES = ArraySubquery(
     Keyword.objects.filter(movies=OuterRef("tmdb_id")).order_by("name").values("name")
 )

@@ -211,7 +211,7 @@ class _Side:
 def _add_transposed(total: Floats, pattern: Histories, rows: Floats) -> None:
     """Add pattern^T rows to the total, at the columns that the pattern has: these may be few."""
     columns, place = np.unique(pattern.indices, return_inverse=True)
-    compact = csr_array(
+    compact: Histories = csr_array(
         (pattern.data, place.astype(np.int32), pattern.indptr),
         shape=(pattern.shape[0], len(columns)),
     )

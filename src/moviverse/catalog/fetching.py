@@ -96,7 +96,7 @@ def _fetch_in_turn(tmdb_id: int, *, deadline: float, now: datetime) -> None:
 def _fetch(tmdb_id: int, *, deadline: float, now: datetime) -> None:
     refusal: MovieNotFound | tmdb.TmdbError | None = None
     with transaction.atomic():
-        _wait_at_most(max(0.1, min(LOCK_SECONDS, deadline - WRITE_SECONDS - time.monotonic())))
+        wait_at_most(max(0.1, min(LOCK_SECONDS, deadline - WRITE_SECONDS - time.monotonic())))
         statements.fetched(LOCK, [ONE_FILM, tmdb_id])
         if Movie.objects.filter(pk=tmdb_id).exists():
             return
@@ -114,7 +114,7 @@ def _fetch(tmdb_id: int, *, deadline: float, now: datetime) -> None:
             cache.set(_away(tmdb_id), error.message, AWAY_SECONDS)
             refusal = error
         else:
-            _wait_at_most(WRITE_SECONDS)
+            wait_at_most(WRITE_SECONDS)
             syncing.store(told, tmdb_id=tmdb_id, now=now)
     if refusal is not None:  # out of the block, so that what was noted is kept
         raise refusal
@@ -136,7 +136,7 @@ def _away(tmdb_id: int) -> str:
     return f"tmdb:movie:{tmdb_id}:away"
 
 
-def _wait_at_most(seconds: float) -> None:
+def wait_at_most(seconds: float) -> None:
     """Give up a lock that is not had after `seconds`, in this transaction."""
     statements.fetched(SET_LOCK_TIMEOUT, [str(round(1_000 * seconds))])
 

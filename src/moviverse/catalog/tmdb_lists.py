@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 from django.conf import settings
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from moviverse import tmdb
-from moviverse.catalog import syncing, tmdb_rows, upserting
+from moviverse.catalog import fetching, syncing, tmdb_rows, upserting
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, TmdbSync
 from moviverse.core.caching import get_or_compute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
 
     from moviverse.core.caching import Source
     from moviverse.tmdb.types import Card, Page, TrendWindow
@@ -34,6 +36,7 @@ PAGE_SIZE = 20  # films on a page of TMDb's
 LAST_PAGE = 50  # so far we follow a list: nobody reads the thousandth popular film
 DEADLINE_SECONDS = 2.0  # somebody waits, and there is something else to show
 AWAY_SECONDS = 15
+WRITE_SECONDS = 0.5  # that a list waits for an importer
 
 log = structlog.get_logger(__name__)
 
@@ -148,7 +151,7 @@ def _bring(cards: Collection[Card]) -> None:
     withdrawn = set(known.filter(withdrawn_at__isnull=False).values_list("pk", flat=True)) - held
     new = [card for card in cards if card.tmdb_id in set(ids) - held - withdrawn]
     if new:
-        upserting.upsert_movies(map(tmdb_rows.card, new), now=now, only_fill=True)
+        _hold(new, now=now)
     settled = known.filter(
         Q(last_synced_at__isnull=False)
         | Q(gone_at__isnull=False)
@@ -156,3 +159,15 @@ def _bring(cards: Collection[Card]) -> None:
     )
     for tmdb_id in sorted(set(ids) - withdrawn - set(settled.values_list("pk", flat=True))):
         syncing.ask_for(tmdb_id=tmdb_id, now=now)
+
+
+def _hold(cards: Collection[Card], *, now: datetime) -> None:
+    """Write cards, unless an importer is at work: then they come with their jobs."""
+    try:
+        with transaction.atomic():
+            fetching.wait_at_most(WRITE_SECONDS)
+            upserting.upsert_movies(map(tmdb_rows.card, cards), now=now, only_fill=True)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        log.info("cards_wait_for_an_import", films=len(cards))

@@ -22,7 +22,7 @@ from tests.fakes import tmdb_catalogue, tmdb_server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_django import Settings
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from tests.fakes.tmdb_server import Server
 
@@ -74,6 +74,14 @@ def test_the_page_of_a_film_that_we_do_not_hold_shows_it() -> None:
     page = APIClient().get(f"/movies/{MATRIX}", HTTP_ACCEPT="text/html")
     assert page.status_code == 200
     assert "The Matrix" in page.content.decode()
+    assert f'href="https://www.youtube.com/watch?v=fake_{MATRIX}"' in page.content.decode()
+
+
+def test_the_page_of_a_film_says_so_while_tmdb_is_away(upstream: Server) -> None:
+    upstream.switch("500")
+    page = APIClient().get(f"/movies/{MATRIX}", HTTP_ACCEPT="text/html")
+    assert (page.status_code, "Retry-After" in page) == (503, True)
+    assert "text/html" in page["Content-Type"]
 
 
 def test_what_tmdb_does_not_know_is_not_found_and_asked_for_once(upstream: Server) -> None:
@@ -163,6 +171,17 @@ def _fake_page(path: str, number: int = 1) -> list[dict[str, Any]]:
     assert answer is not None
     rows: list[dict[str, Any]] = answer["results"]
     return rows
+
+
+def test_a_chart_that_is_known_costs_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(2):
+        get("/api/movies/popular/")
+    with django_assert_num_queries(1):
+        assert get("/api/movies/popular/")["X-Cache"] == "hit"
+    with django_assert_num_queries(3):  # the version, the cards, what adults alone may see
+        get("/api/movies/popular/", page_size=10)
 
 
 def test_pages_of_any_size_are_cut_from_tmdbs() -> None:

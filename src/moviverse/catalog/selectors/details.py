@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+# Where a site shows a video, before its id.
+VIDEOS = {"YouTube": "https://www.youtube.com/watch?v=", "Vimeo": "https://vimeo.com/"}
 NO_MEDIA = MovieMedia()
 MOST_CREDITS = 500  # of one person
 EDITION = f"""
@@ -93,6 +96,22 @@ class MovieDetail:
     def directors(self) -> tuple[Credit, ...]:
         """Return who directed it."""
         return tuple(credit for credit in self.crew if credit.job == "Director")
+
+    @property
+    def trailer(self) -> Trailer | None:
+        """Return the first trailer that lies where we know the addresses of."""
+        for video in self.videos:
+            if video["type"] == "Trailer" and video["site"] in VIDEOS:
+                return Trailer(video["site"], VIDEOS[video["site"]] + quote(video["key"], safe=""))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """Where a film's trailer is shown."""
+
+    site: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

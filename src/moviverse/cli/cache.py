@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = ("kind", "hits", "misses", "stale", "failed", "hit ratio", "ms a miss")
 OUTCOMES = ("hit", "miss", "stale", "error")
 SCOPES = (
-    "all", "lists", "search", "suggest", "genres", "people", "detail", "similar", "also_liked",
+    "all", "lists", "charts", "search", "suggest", "genres", "people", "detail", "similar", "also_liked",
     "trending",
 )  # fmt: skip
 MEGABYTE = 1_000_000

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 from rest_framework.test import APIClient
 
+from moviverse.api import caching
 from moviverse.cli.cache import SCOPES
 from moviverse.cli.commands import cli
 from moviverse.core import tallies
@@ -71,6 +74,15 @@ def test_everything_is_emptied() -> None:
     done("clear")
     assert set(sources().values()) == {"miss"}
     assert APIClient().get(f"/api/movies/{film.pk}/")["X-Cache"] == "miss"
+
+
+def test_every_kind_that_is_kept_can_be_emptied() -> None:
+    views = Path(caching.__file__).parent.rglob("*.py")
+    kinds = {
+        kind for path in views for kind in re.findall(r'@remembered\(\s*"(\w+)"', path.read_text())
+    }
+    assert {"lists", "trending"} <= kinds
+    assert kinds <= set(SCOPES)
 
 
 def test_a_kind_that_there_is_not_is_refused() -> None:

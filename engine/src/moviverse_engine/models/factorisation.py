@@ -211,12 +211,11 @@ class _Side:
 def _add_transposed(total: Floats, pattern: Histories, rows: Floats) -> None:
     """Add pattern^T rows to the total, at the columns that the pattern has: these may be few."""
     columns, place = np.unique(pattern.indices, return_inverse=True)
-    compact = csr_array(
+    compact: Histories = csr_array(
         (pattern.data, place.astype(np.int32), pattern.indptr),
         shape=(pattern.shape[0], len(columns)),
     )
-    told: Floats = compact.T @ rows
-    total[columns] += told
+    total[columns] += compact.T @ rows
 
 
 def ridge(F: Histories, Y: Floats, l2: np.float32, X: Floats) -> Floats:

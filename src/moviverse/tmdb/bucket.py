@@ -76,12 +76,14 @@ class SharedBucket:
         per_second: How many calls a second of all processes.
         burst: How many at once after a rest.
         alone: What this process may do while Redis is away.
+        key: Where the allowance is kept.
     """
 
     redis: Redis = field(repr=False)
     per_second: float
     burst: int
     alone: LocalBucket
+    key: str = KEY
     _away_until: float = field(default=0.0, init=False)
 
     def take(self, *, longest_seconds: float) -> float:
@@ -89,7 +91,7 @@ class SharedBucket:
         if time.monotonic() >= self._away_until:
             try:
                 said = self.redis.eval(
-                    TAKE, 1, KEY, 1 / self.per_second, self.burst, longest_seconds,
+                    TAKE, 1, self.key, 1 / self.per_second, self.burst, longest_seconds,
                     LONGEST_LEAD_SECONDS,
                 )  # fmt: skip
                 return max(0.0, float(said))

@@ -4,18 +4,20 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 import redis
 
 from moviverse import tmdb
-from moviverse.tmdb import bucket as buckets
 from moviverse.tmdb.bucket import LocalBucket, SharedBucket
 from moviverse.tmdb.client import Client
 from moviverse.tmdb.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_django import Settings
 
     from tests.fakes.tmdb_server import Server
 
@@ -82,21 +84,32 @@ def test_while_redis_is_away_a_process_keeps_to_its_own_part() -> None:
     assert waits == pytest.approx([0, 0, 0.1, 0.2])
 
 
+def test_a_process_has_its_part_of_the_allowance_or_shares_all_of_it(settings: Settings) -> None:
+    settings.TMDB_API_KEY, settings.WEB_WORKERS, settings.REDIS_URL = "a key", 2, ""
+    alone = tmdb.client().line.bucket
+    assert isinstance(alone, LocalBucket)
+    assert (alone.per_second, alone.burst) == (10, 2)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    together = tmdb.client().line.bucket
+    assert isinstance(together, SharedBucket)
+    assert (together.per_second, together.burst, together.alone.per_second) == (30, 8, 10)
+
+
 @pytest.fixture
 def shared() -> Iterator[list[SharedBucket]]:
     """Return the buckets of three processes, on the suite's Redis."""
-    connection = redis.Redis.from_url(REDIS_URL)
-    connection.delete(buckets.KEY)
+    key = f"test:{uuid4()}"  # other processes of the suite ask their TMDb at the same time
     yield [
         SharedBucket(
             redis=redis.Redis.from_url(REDIS_URL),
             per_second=50,
             burst=4,
             alone=LocalBucket(per_second=0.001, burst=1),
+            key=key,
         )
         for _ in range(3)
     ]
-    connection.delete(buckets.KEY)
+    redis.Redis.from_url(REDIS_URL).delete(key)
 
 
 @needs_redis

@@ -28,7 +28,7 @@ READ = """
         select power(0.5, greatest(date_part('epoch', %(now)s - rated_at), 0)
             / %(half_life)s::float8) as fresh
     ) as rated
-    where began_at > %(since)s and began_at <= %(now)s
+    where is_day = %(is_day)s and began_at > %(since)s and began_at <= %(now)s
     group by movie_id order by attention desc, movie_id limit %(most)s
 """
 MOST = 20_000  # films with the most attention, among which the trends are
@@ -68,14 +68,15 @@ def recent(
 ) -> list[Activity]:
     """Return what happened in the `window` before `now`, as far as it was counted.
 
-    An hour, or a day that is over for long, belongs to the window if it began in it. It counts
-    half as much for every `half_life` that its viewers are old on the average.
+    A window of more than a day is read by the day, else by the hour: those that began in it. Each
+    counts half as much for every `half_life` that its viewers are old on the average.
 
     Raises:
         TooMuchHappened: it cannot be added up in `limit_milliseconds`, which is as long as a page
             may wait unless told.
     """
     values = {
+        "is_day": window > rollup.ONE_DAY,
         "since": now - window,
         "now": now,
         "half_life": half_life.total_seconds(),

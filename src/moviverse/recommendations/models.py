@@ -120,7 +120,7 @@ class Feedback(models.Model):
 
 
 class Attention(models.Model):
-    """What happened around one film in one hour, or in one day that is over for long.
+    """What happened around one film in one day, and in each hour of the latest days.
 
     Made from the library's facts a day at a time (`recommendations.rollup`), and made anew from
     them as often as one likes. A viewer is told in the hour of the last thing that they did with
@@ -130,6 +130,7 @@ class Attention(models.Model):
     # No foreign key: a film that left is passed over by whoever reads, and hundreds of thousands
     # of rows are written without a look at each film.
     movie_id = models.BigIntegerField()
+    is_day = models.BooleanField()  # or an hour
     began_at = models.DateTimeField()  # the hour or the day, of UTC
     weight = models.FloatField()  # viewers, by how much each counts
     seen_at = models.DateTimeField()  # when, on the average of these weights
@@ -142,7 +143,7 @@ class Attention(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["began_at", "movie_id"], name="a_film_has_one_attention_a_time"
+                fields=["is_day", "began_at", "movie_id"], name="a_film_has_one_attention_a_time"
             ),
             models.CheckConstraint(
                 condition=Q(ratings=0, rated_at__isnull=True)

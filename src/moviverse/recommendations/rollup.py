@@ -18,7 +18,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, transaction
-from django.db.models import Sum
 from psycopg.errors import QueryCanceled
 
 from moviverse.core import errors, statements
@@ -33,8 +32,8 @@ COMING_BACK, MOST_TIMES = 0.5, 4
 TRUST_IN_VISITORS = 0.5
 
 DAYS = 8  # a week, and what is needed of it to tell yesterday's
-HOURS_OF_DAYS = 3  # the latest days are kept by the hour, older ones as one row a film
-ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
+HOURS_OF_DAYS = 3  # the latest days are told by the hour, too
+ONE_DAY = timedelta(days=1)
 OPEN_FOR = timedelta(hours=3)  # after its end a day is still counted as often as before
 OPEN_EVERY, SETTLED_EVERY = timedelta(seconds=50), timedelta(hours=1)
 REST = 20  # times as long as the last count took: at most a twentieth of a processor
@@ -60,46 +59,53 @@ COUNT = """
         select movie_id, times, rating,
             date_part('epoch', at - %(start)s) as second,
             date_part('epoch', rated_at - %(start)s) as rated_second,
+            extract(hour from at at time zone 'UTC')::int as hour,
             trust * (1 + %(coming_back)s::float8
                 * ln(least(times, %(most)s::int)) / ln(%(most)s::int)) as weight
         from viewer
     ), added as (
-        select movie_id, floor(second / %(span)s::float8)::int as place,
+        select movie_id, hour, grouping(hour) = 1 as is_day,
             sum(weight) as weight, sum(weight * second) / sum(weight) as second,
             sum(times)::bigint as views, count(*)::int as viewers, count(rating)::int as ratings,
             coalesce(sum(rating), 0) as rating_total, avg(rated_second) as rated_second
-        from weighed group by 1, 2
+        from weighed group by grouping sets ((movie_id, hour), (movie_id))
     ), counted as (
-        select movie_id, %(start)s + make_interval(secs => place * %(span)s::float8) as began_at,
+        select movie_id, is_day, %(start)s + make_interval(hours => coalesce(hour, 0)) as began_at,
             round(weight * 1e6) / 1e6 as weight,
             %(start)s + make_interval(secs => round(second * 1e3) / 1e3) as seen_at,
             views, viewers, ratings, round(rating_total * 2) / 2 as rating_total,
             %(start)s + make_interval(secs => round(rated_second * 1e3) / 1e3) as rated_at
-        from added
+        from added where is_day or %(hours)s::bool
     ), gone as (
         delete from recommendations_attention as old
-        where began_at >= %(start)s and began_at < %(end)s and not exists (
+        where is_day in (false, true) and began_at >= %(start)s and began_at < %(end)s
+            and not exists (
             select from counted
-            where counted.began_at = old.began_at and counted.movie_id = old.movie_id)
+            where counted.is_day = old.is_day and counted.began_at = old.began_at
+                and counted.movie_id = old.movie_id)
     ), changed as (
         update recommendations_attention as old set weight = new.weight, seen_at = new.seen_at,
             views = new.views, viewers = new.viewers, ratings = new.ratings,
             rating_total = new.rating_total, rated_at = new.rated_at
         from counted as new
-        where old.began_at >= %(start)s and old.began_at < %(end)s
-            and old.began_at = new.began_at and old.movie_id = new.movie_id
+        where old.is_day in (false, true) and old.began_at >= %(start)s
+            and old.began_at < %(end)s
+            and old.is_day = new.is_day and old.began_at = new.began_at
+            and old.movie_id = new.movie_id
             and (old.weight, old.seen_at, old.views, old.viewers, old.ratings, old.rating_total,
                     old.rated_at)
                 is distinct from (new.weight, new.seen_at, new.views, new.viewers, new.ratings,
                     new.rating_total, new.rated_at)
     )
-    insert into recommendations_attention (movie_id, began_at, weight, seen_at, views, viewers,
+    insert into recommendations_attention (movie_id, is_day, began_at, weight, seen_at, views, viewers,
         ratings, rating_total, rated_at)
     select * from counted where not exists (
         select from recommendations_attention as old
-        where old.began_at >= %(start)s and old.began_at < %(end)s
-            and old.began_at = counted.began_at and old.movie_id = counted.movie_id)
-    order by began_at, movie_id
+        where old.is_day in (false, true) and old.began_at >= %(start)s
+            and old.began_at < %(end)s
+            and old.is_day = counted.is_day and old.began_at = counted.began_at
+            and old.movie_id = counted.movie_id)
+    order by is_day, began_at, movie_id
 """
 SET_MEMORY = "select set_config('work_mem', %s, true)"
 MEMORY = "64MB"  # a million viewers of a day are not put on disk and read again
@@ -132,11 +138,10 @@ def count(day: date, *, now: datetime, limit_milliseconds: int) -> bool:
         TooMuchHappened: one statement took longer than `limit_milliseconds`.
     """
     start, end = bounds(day)
-    is_late = of(now) - day >= HOURS_OF_DAYS * ONE_DAY
     values: dict[str, Any] = {
         "start": start,
         "end": end,
-        "span": (ONE_DAY if is_late else ONE_HOUR).total_seconds(),
+        "hours": of(now) - day < HOURS_OF_DAYS * ONE_DAY,
         "trust": TRUST_IN_VISITORS,
         "coming_back": COMING_BACK,
         "most": MOST_TIMES,
@@ -171,10 +176,8 @@ def limited(*, milliseconds: int) -> Iterator[None]:
 
 def views(day: date, *, most: int) -> dict[int, int]:
     """Return how often films were looked at on a day, of the `most` that most was counted of."""
-    start, end = bounds(day)
-    of_day = Attention.objects.filter(began_at__gte=start, began_at__lt=end)
-    totals = of_day.values("movie_id").annotate(total=Sum("views")).order_by("-total", "movie_id")
-    return dict(totals.values_list("movie_id", "total")[:most])
+    of_day = Attention.objects.filter(is_day=True, began_at=bounds(day)[0])
+    return dict(of_day.order_by("-views", "movie_id").values_list("movie_id", "views")[:most])
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
@@ -190,7 +193,8 @@ def of(moment: datetime) -> date:
 
 def forget(*, before: date) -> int:
     """Remove what was counted of the days before one; return how many rows that were."""
-    removed, _ = Attention.objects.filter(began_at__lt=bounds(before)[0]).delete()
+    old = Attention.objects.filter(is_day__in=[False, True], began_at__lt=bounds(before)[0])
+    removed, _ = old.delete()
     CountedDay.objects.filter(day__lt=before).delete()
     return removed
 

@@ -39,8 +39,9 @@ def count(day: date = TODAY, *, now: datetime = NOW) -> bool:
     return rollup.count(day, now=now, limit_milliseconds=5_000)
 
 
-def rows() -> list[dict[str, Any]]:
-    return [dict(row) for row in Attention.objects.order_by("began_at", "movie_id").values()]
+def rows(*, is_day: bool = False) -> list[dict[str, Any]]:
+    found = Attention.objects.filter(is_day=is_day).order_by("began_at", "movie_id")
+    return [dict(row) for row in found.values()]
 
 
 def versions() -> list[tuple[Any, ...]]:
@@ -119,9 +120,9 @@ def test_counting_again_writes_nothing_anew() -> None:
     for visitor in range(7):
         pass_by(first, visitor, NOW - visitor * HOUR, times=visitor + 1)
     assert count()
-    before = rows(), versions()
+    before = rows(), rows(is_day=True), versions()
     assert count()
-    assert (rows(), versions()) == before
+    assert (rows(), rows(is_day=True), versions()) == before
 
 
 def test_what_arrives_late_is_in_the_next_count_and_what_was_taken_back_is_not() -> None:
@@ -148,24 +149,22 @@ def test_a_viewer_who_comes_back_is_told_in_the_hour_of_the_last_time() -> None:
     assert row["weight"] == pytest.approx(1 + 0.5 * log(2) / log(4))
 
 
-def test_a_day_that_is_over_for_long_becomes_one_row_a_film_and_tells_the_same() -> None:
-    film, day = catalog.film(), TODAY - 3 * DAY
+def test_a_day_tells_the_same_as_its_hours_which_go_when_it_is_over_for_long() -> None:
+    film, day = catalog.film(), TODAY - DAY
     for hour in range(24):
         pass_by(film, hour, datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC))
-    count(day, now=NOW - 2 * DAY)
+    count(day)
     assert len(rows()) == 24
-
-    def attention() -> activity.Activity:
-        (found,) = activity.recent(window=7 * DAY, half_life=42 * HOUR, now=NOW)
-        return found
-
-    by_the_hour = attention()
-    count(day, now=NOW)
-    (row,) = rows()
+    (row,) = rows(is_day=True)
     assert (row["began_at"].hour, row["views"], row["viewers"]) == (0, 24, 24)
-    by_the_day = attention()
-    assert by_the_day.views == by_the_hour.views
-    assert by_the_day.attention == pytest.approx(by_the_hour.attention, rel=0.01)
+    (of_the_week,) = activity.recent(window=7 * DAY, half_life=42 * HOUR, now=NOW)
+    by_the_hour = sum(
+        each["weight"] * 0.5 ** ((NOW - each["seen_at"]) / (42 * HOUR)) for each in rows()
+    )
+    assert of_the_week.attention == pytest.approx(by_the_hour, rel=0.01)
+    count(day, now=NOW + 2 * DAY)
+    assert rows() == []
+    assert rows(is_day=True) == [row]
 
 
 def test_days_are_due_often_while_they_are_open_and_rarely_later() -> None:
@@ -196,14 +195,14 @@ def test_what_is_old_is_forgotten() -> None:
     for ago in range(3):
         pass_by(film, ago, NOW - ago * DAY)
         count(TODAY - ago * DAY)
-    assert rollup.forget(before=TODAY - DAY) == 1
+    assert rollup.forget(before=TODAY - DAY) == 2  # its hour, and the day
     assert [row["began_at"] for row in rows()] == [NOW - DAY, NOW]
     assert CountedDay.objects.count() == 2
 
 
 def test_counting_reads_the_indexes_by_time() -> None:
     start, end = rollup.bounds(TODAY)
-    values: dict[str, Any] = {"start": start, "end": end, "span": 3_600.0, "trust": 0.5, "coming_back": 0.5,
+    values: dict[str, Any] = {"start": start, "end": end, "hours": True, "trust": 0.5, "coming_back": 0.5,
               "most": 4}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")

@@ -30,7 +30,9 @@ class Stopped(Exception):
     pass
 
 
-def running(told: Told, then: Callable[[str], None] = lambda _: None) -> jobs.Running:
+def running(
+    told: Told, then: Callable[[str], None] = lambda _: None, *, name: str = jobs.TRAIN_MODELS
+) -> jobs.Running:
     """Return a job that notes what it reports."""
 
     class Noted(jobs.Running):
@@ -39,7 +41,7 @@ def running(told: Told, then: Callable[[str], None] = lambda _: None) -> jobs.Ru
             told.append((fraction, message))
             then(message)
 
-    return Noted(uuid.uuid4(), jobs.TRAIN_MODELS, {}, 1, "the test")
+    return Noted(uuid.uuid4(), name, {}, 1, "the test")
 
 
 @pytest.fixture
@@ -103,6 +105,16 @@ def test_a_job_that_must_end_takes_its_silent_process_along(program: Callable[[s
     assert len(children()) == before
 
 
+def test_without_a_model_no_process_is_started_to_make_lists(
+    program: Callable[[str], None], settings: Settings, tmp_path: Path
+) -> None:
+    program("raise SystemExit(3)")
+    settings.MODELS_DIR = tmp_path
+    told: Told = []
+    apart.generate(running(told, name=jobs.GENERATE_RECOMMENDATIONS))
+    assert told == [(1.0, "No model is trained yet.")]
+
+
 @pytest.fixture
 def real(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let a real child find the tests' database and a home of its own; return its models."""
@@ -130,6 +142,9 @@ def test_a_training_that_is_killed_leaves_the_active_version_and_the_next_one_tr
     active = artifact.active(real, "Hybrid")
     apart.train(running(told))
     assert told[-1][1] == "Too little is new since the last training."
+
+    apart.generate(running(told, name=jobs.GENERATE_RECOMMENDATIONS))
+    assert told[-1][1].startswith("Made 0 lists")
 
     load_viewers(seed=1)
 

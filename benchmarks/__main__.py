@@ -18,6 +18,7 @@ BENCHMARKS = (
     "start",
     "sharing",
     "scaling",
+    "generate_recommendations",
 )
 
 

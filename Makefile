@@ -6,8 +6,10 @@ BIN := .venv/bin
 INSTALL := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 # A file stays together, for what it sets up; in their order, or the slowest few would end alone.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
-# What could differ on another PostgreSQL and on Redis; the rest passes or fails the same there.
-ON_SERVICES := tests/services tests/contracts tests/unit/core tests/unit/accounts tests/unit/worker
+# What could differ on another PostgreSQL or on Redis; the rest passes or fails the same there.
+ON_SERVICES := tests/services tests/integration/test_cache_away.py tests/contracts tests/unit/core \
+  tests/unit/accounts tests/unit/worker tests/unit/library/test_daily_views.py \
+  tests/unit/cli/test_cache.py tests/unit/tmdb/test_bucket.py --ignore=tests/contracts/test_schema.py
 SOURCES := src engine client tests benchmarks scripts
 export OPENBLAS_NUM_THREADS := 1
 

@@ -59,7 +59,7 @@ COUNT = """
         select movie_id, times, rating,
             date_part('epoch', at - %(start)s) as second,
             date_part('epoch', rated_at - %(start)s) as rated_second,
-            extract(hour from at at time zone 'UTC')::int as hour,
+            case when %(hours)s::bool then extract(hour from at at time zone 'UTC')::int end as hour,
             trust * (1 + %(coming_back)s::float8
                 * ln(least(times, %(most)s::int)) / ln(%(most)s::int)) as weight
         from viewer

@@ -253,8 +253,8 @@ def test_many_members_take_few_queries_beginners_too(
     client = accounts.client_of(accounts.administrator())
     body = {"user_ids": [str(each.pk) for each in viewers], "limit": 3}
     post(body, BATCH, client)
-    # The token, the members, what they said, genres, what is watched now, the cards.
-    with django_assert_num_queries(6):
+    # The token, the members, what they said, genres, which trends are kept and their films, the cards.
+    with django_assert_num_queries(7):
         answer = post(body, BATCH, client).json()
     assert [each["strategy"] for each in answer["results"]] == [
         *("hybrid", "hybrid"),

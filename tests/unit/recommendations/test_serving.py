@@ -138,7 +138,7 @@ def test_a_newcomer_gets_what_is_popular(
 ) -> None:
     user = accounts.member()
     asked(user)
-    with django_assert_num_queries(5):  # and the preferred genres, and what is watched now
+    with django_assert_num_queries(6):  # and the preferred genres, and what is watched now, in two
         answer = asked(user)
     assert (answer.strategy, answer.model) == ("popular", "Popularity")
     assert len(answer.results) == 20

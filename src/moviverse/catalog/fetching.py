@@ -1,9 +1,9 @@
 """A film that somebody asks for and the catalogue does not hold: fetched from TMDb while they wait.
 
 Of many who ask for one film at once, one fetches it: the others of its process wait for it, and
-those of other processes for a lock in PostgreSQL. That TMDb does not know a film is remembered for some minutes, that it
-does not answer for some seconds. Only a few threads of a process wait for TMDb at a time, so that
-the rest of them can go on showing what we hold.
+those of other processes for a lock in PostgreSQL. That TMDb does not know a film is remembered for
+some minutes, that it does not answer for some seconds. Only a few threads of a process wait for
+TMDb at a time, so that the rest of them can go on showing what we hold.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import logging
 import logging.config
 import re
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -104,16 +105,22 @@ def configuration(*, level: str, terminal: bool, secrets: Sequence[str] = ()) ->
 def apply(settings: dict[str, Any]) -> None:
     """Set up both structlog and the standard library; named as `LOGGING_CONFIG`."""
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_shared(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_chain(),
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     logging.config.dictConfig(settings)
+
+
+@cache
+def _chain() -> list[Processor]:
+    """Return the same list each time: a logger keeps the one that it began with."""
+    return [
+        structlog.stdlib.filter_by_level,
+        *_shared(),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ]
 
 
 def is_terminal() -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moviverse.core.jobs import Running
 
 POLL_SECONDS = 5.0  # between looks at what is due by the clock, or when no bell was heard
+STUMBLED_SECONDS = 2.0  # after an error, such as PostgreSQL's being away
 FINISH_SECONDS = 8.0  # how long a job may still take when the worker must stop
 LEAVE_SECONDS = 2.0  # then, to come to its next report
 
@@ -58,25 +59,25 @@ class Lane:
     def _work(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            if not self._has_run_one():
-                self._wake.wait(POLL_SECONDS)
+            self._wake.wait(self._run_one())
 
-    def _has_run_one(self) -> bool:
+    def _run_one(self) -> float:
+        """Run a job if there is one; return for how many seconds to rest then."""
         try:
             with deadlines.kept():
                 self.running = jobs.claim(
                     worker=self.worker, now=timezone.now(), without=self.without
                 )
             if self.running is None:
-                return False
+                return POLL_SECONDS
             run(self.running)
         except Exception as error:  # noqa: BLE001 - the lane must outlive whatever it was
             _note(error)
-            return False
+            return STUMBLED_SECONDS  # a connection that broke hides what there is to do
         finally:
             self.running = None
             connection.close()
-        return True
+        return 0.0
 
 
 def opened(*, worker: str) -> list[Lane]:

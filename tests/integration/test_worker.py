@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from moviverse.cli import embedded_postgres
-from moviverse.core import jobs
+from moviverse.core import jobs, periods
 from tests.integration.supervised import lives, wait_for
 
 if TYPE_CHECKING:
@@ -138,7 +138,11 @@ def test_a_worker_tidies_up_wakes_at_once_and_rests_otherwise(works: Works) -> N
         "update core_job set state = 'done', finished_at = now() - interval '8 days' where id = %s",
         [old],
     )
-    works.ask("delete from core_period")  # or an earlier worker has tidied up in this hour
+    works.ask(  # an hour has passed since an earlier worker tidied up
+        "insert into core_period (key, enqueued_at, job_id) values (%s, 'epoch', %s)"
+        " on conflict (key) do update set enqueued_at = excluded.enqueued_at",
+        [jobs.PRUNE_JOBS, periods.NOBODY],
+    )
     with works.worker(NEVER) as process:
         works.wait_for_state(works.enqueue("effect", seconds=0), "done")
         wait_for(

@@ -2,7 +2,7 @@
 
 A period begins at a multiple of its length since midnight of 1970-01-01 (UTC), so that every
 worker means the same one: a job of each day is due from midnight. A site that was off then runs it
-at its next start, once, however many periods it missed.
+at its next start, once, however many periods it missed. A new site waits for the next period of each.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ class Every:
     offset_seconds: int = 0
 
     @property
+    def is_routine(self) -> bool:
+        """Whether it runs so often that only the last of its runs is worth a row."""
+        return self.seconds < DAY
+
+    @property
     def key(self) -> str:
         """What tells this line from the others."""
         given = json.dumps(self.arguments, sort_keys=True) if self.arguments else ""
@@ -74,10 +79,12 @@ SCHEDULE: tuple[Every, ...] = (
 def enqueue_due(*, now: datetime) -> int:
     """Enqueue each job whose period has begun without it; return how many there were."""
     last = periods.enqueued_at()
+    if new := {each.key: each.next(now) for each in SCHEDULE if each.key not in last}:
+        periods.begin(new, now=now)
     enqueued = 0
     for each in SCHEDULE:
         since = each.began(now)
-        if each.key in last and last[each.key] >= since:
+        if each.key in new or last[each.key] >= since:
             continue  # so that a look which finds nothing costs one query
         job_id = periods.enqueue_once(
             key=each.key,
@@ -85,6 +92,7 @@ def enqueue_due(*, now: datetime) -> int:
             arguments=each.arguments,
             since=since,
             until=each.next(now),
+            is_routine=each.is_routine,
             now=now,
         )
         enqueued += job_id is not None

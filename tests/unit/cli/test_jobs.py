@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -52,6 +52,9 @@ def test_one_job_is_shown_with_what_it_was_given_and_what_it_said() -> None:
 
 def test_the_schedule_says_when_each_job_ran_and_will() -> None:
     assert "Nothing has run" in run_jobs("schedule").output
+    schedule.enqueue_due(now=NOON - timedelta(days=2))
+    lines = run_jobs("schedule").output.splitlines()
+    assert [jobs.PRUNE_JOBS, "now"] in [line.split() for line in lines]  # for the first time
     schedule.enqueue_due(now=NOON)
     Period.objects.exclude(key=jobs.PRUNE_JOBS).update(next_at=NOON.replace(year=3_000))
     told = run_jobs("schedule").output

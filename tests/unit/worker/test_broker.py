@@ -245,6 +245,7 @@ class TestTheBeat:
     def test_enqueues_what_is_due_and_sends_what_was_lost(self) -> None:
         lost = enqueue(ago=LOST)
         sent()
+        schedule.enqueue_due(now=timezone.now() - timedelta(days=2))
         assert beat.Pulse(app).tick() == beat.PULSE_SECONDS
         names = [name for name, _ in [*sent(), *sent(configured.LONG_QUEUE)]]
         assert sorted(names) == sorted(["mend", *(each.name for each in schedule.SCHEDULE)])

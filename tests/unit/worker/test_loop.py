@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from moviverse.core import jobs
-from moviverse.core.models import Job
+from moviverse.core.models import Job, Period
 from moviverse.recommendations.models import Receipt
 from moviverse.worker import loop, tasks
 from moviverse.worker.schedule import SCHEDULE
@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_worker_enqueues_what_the_schedule_says() -> None:
+    loop.look_at_the_clock()
+    Period.objects.update(enqueued_at=timezone.now() - timedelta(days=2))
     loop.look_at_the_clock()
     assert set(Job.objects.values_list("name", flat=True)) == {each.name for each in SCHEDULE}
 

@@ -93,6 +93,23 @@ def test_what_tmdb_does_not_know_is_not_found_and_asked_for_once(upstream: Serve
     assert upstream.count() == 1
 
 
+def test_who_asks_for_one_unknown_film_after_the_other_is_told_to_wait(
+    upstream: Server, settings: Settings
+) -> None:
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "fetch": 2}
+    for unknown in range(100, 102):
+        assert_error(get(f"/api/movies/{unknown}/"), 404, "NOT_FOUND")
+    refused = get(DETAIL)
+    assert_error(refused, 429, "RATE_LIMITED")
+    assert 0 < int(refused["Retry-After"]) <= 60
+    page = APIClient().get(f"/movies/{MATRIX}", HTTP_ACCEPT="text/html")
+    assert (page.status_code, "Retry-After" in page) == (429, True)
+    assert upstream.count() == 2
+    elsewhere = APIClient(REMOTE_ADDR="192.0.2.9")
+    assert elsewhere.get(DETAIL).status_code == 200
+    assert get(DETAIL).status_code == 200  # it is held now
+
+
 def test_without_a_key_nothing_is_asked(upstream: Server, settings: Settings) -> None:
     settings.TMDB_API_KEY = ""
     assert_error(get(DETAIL), 404, "NOT_FOUND")

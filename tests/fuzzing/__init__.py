@@ -14,7 +14,7 @@ import django
 from django.apps import apps
 
 NO_LIMIT = str(10**9)
-SCOPES = ("READ", "WRITE", "RECOMMEND", "REGISTER")
+SCOPES = ("READ", "WRITE", "RECOMMEND", "REGISTER", "FETCH")
 
 if not apps.ready:
     HOME = tempfile.mkdtemp(prefix="moviverse-fuzzing-")

@@ -1,26 +1,22 @@
 """Fairness between clients: so many requests a minute, by scope.
 
-The counters live in the cache and are not exact; what protects an account counts in PostgreSQL
-(`moviverse.core.counting`). A cache that is away lets everybody pass.
+The counters live in the cache and are not exact: see `moviverse.core.pace`.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.throttling import BaseThrottle
 
-from moviverse.core import clients
+from moviverse.core import clients, pace
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
-WINDOW_SECONDS = 60
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -47,7 +43,7 @@ class ScopeThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the request and say whether it is within the limit."""
         scope = getattr(view, "scope", None) or default_scope(request.method or "GET")
-        count, self._reset_seconds = _counted(f"throttle:{scope}:{_client(request)}")
+        count, self._reset_seconds = pace.counted(f"throttle:{scope}:{_client(request)}")
         limit = settings.THROTTLE_RATES[scope]
         request._request.rate_limit = RateLimit(  # type: ignore[attr-defined]  # noqa: SLF001 - the middleware sees this request alone
             limit=limit,
@@ -73,19 +69,3 @@ def _client(request: Any) -> str:
     if user is not None and user.is_authenticated:
         return f"user:{user.pk}"
     return f"address:{clients.address(request)}"
-
-
-def _counted(key: str) -> tuple[int, int]:
-    now = time.time()
-    window, elapsed = divmod(int(now), WINDOW_SECONDS)
-    key = f"{key}:{window}"
-    return _incremented(key), WINDOW_SECONDS - elapsed
-
-
-def _incremented(key: str) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:  # the first of its window, or the cache was full and dropped it
-        # Two who are first together count as one, now and then: it is a matter of fairness.
-        cache.add(key, 1, WINDOW_SECONDS * 2)
-        return 1

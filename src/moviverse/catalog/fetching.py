@@ -3,7 +3,8 @@
 Of many who ask for one film at once, one fetches it: the others of its process wait for it, and
 those of other processes for a lock in PostgreSQL. That TMDb does not know a film is remembered for
 some minutes, that it does not answer for some seconds. Only a few threads of a process wait for
-TMDb at a time, so that the rest of them can go on showing what we hold.
+TMDb at a time, so that the rest of them can go on showing what we hold. And whoever asks for one
+unknown film after the other has only a part of what TMDb lets us ask, and of our disk.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
@@ -21,7 +23,7 @@ from moviverse import tmdb
 from moviverse.catalog import syncing
 from moviverse.catalog.errors import MovieNotFound
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, TmdbSync
-from moviverse.core import flights, statements
+from moviverse.core import errors, flights, pace, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,29 +40,37 @@ LOCK_SECONDS = 3.2  # that it waits for somebody else who fetches the same film
 FETCH_SECONDS = 3.0  # that TMDb may take
 WRITE_SECONDS = 1.0  # that it waits for an importer
 BUDGET_SECONDS = 5.0  # for everything together
+TOO_MANY = "You have asked for many films that are not held here. Try again in a minute."
 LOCK = "select pg_advisory_xact_lock(%s, %s)"
 SET_LOCK_TIMEOUT = "select set_config('lock_timeout', %s, true)"
 
 
-def with_film(act: Callable[[], Value], *, tmdb_id: int, now: datetime) -> Value:
+def with_film(act: Callable[[], Value], *, tmdb_id: int, asker: str, now: datetime) -> Value:
     """Return what `act` returns; when it misses the film, fetch that and try again.
+
+    Args:
+        act: What is to be done with the film.
+        tmdb_id: Which film.
+        asker: The address of whoever asks, as `clients.address` tells it.
+        now: The time.
 
     Raises:
         MovieNotFound: neither we nor TMDb know the film, or TMDb is not to be asked.
+        RateLimited: `asker` has had TMDb asked too often in this minute.
         TmdbError: we do not hold it, and TMDb does not tell.
     """
     try:
         return act()
     except MovieNotFound:
-        fetch_movie(tmdb_id=tmdb_id, now=now)
+        fetch_movie(tmdb_id=tmdb_id, asker=asker, now=now)
     return act()
 
 
-def fetch_movie(*, tmdb_id: int, now: datetime) -> None:
+def fetch_movie(*, tmdb_id: int, asker: str, now: datetime) -> None:
     """Have a film in the catalogue: at once if we hold it, else from TMDb.
 
     Raises:
-        MovieNotFound, TmdbError: as of `with_film`.
+        MovieNotFound, RateLimited, TmdbError: as of `with_film`.
     """
     if not 0 < tmdb_id < FIRST_LOCAL_ID or not tmdb.is_configured():
         if Movie.objects.filter(pk=tmdb_id).exists():
@@ -73,14 +83,17 @@ def fetch_movie(*, tmdb_id: int, now: datetime) -> None:
         if Movie.objects.filter(pk=tmdb_id).exists():
             return
         # Whoever fetched it has not committed it yet: wait for the lock.
-        _fetch_in_turn(tmdb_id, deadline=deadline, now=now)
+        _fetch_in_turn(tmdb_id, asker=asker, deadline=deadline, now=now)
         return
     with flight:
-        _fetch_in_turn(tmdb_id, deadline=deadline, now=now)
+        _fetch_in_turn(tmdb_id, asker=asker, deadline=deadline, now=now)
 
 
-def _fetch_in_turn(tmdb_id: int, *, deadline: float, now: datetime) -> None:
+def _fetch_in_turn(tmdb_id: int, *, asker: str, deadline: float, now: datetime) -> None:
     _refuse_what_is_known(tmdb_id, now=now)
+    count, seconds_left = pace.counted(f"fetch:{asker}")
+    if count > settings.THROTTLE_RATES["fetch"]:
+        raise errors.RateLimited(TOO_MANY, retry_after_seconds=seconds_left)
     if not FETCHERS.acquire(timeout=PLACE_SECONDS):
         raise _busy()
     try:

@@ -69,6 +69,7 @@ SCHEDULE: tuple[Every, ...] = (
     Every(name=jobs.GENERATE_DAILY_TRENDING, seconds=HOUR, offset_seconds=15 * MINUTE),
     Every(name=jobs.CLEANUP_MEDIA, seconds=HOUR, offset_seconds=20 * MINUTE),
     Every(name=jobs.FLUSH_EXPIRED_TOKENS, seconds=HOUR, offset_seconds=40 * MINUTE),
+    Every(name=jobs.PRUNE_TMDB, seconds=HOUR, offset_seconds=50 * MINUTE),
     Every(name=jobs.TRAIN_MODELS, seconds=DAY, offset_seconds=3 * HOUR),
     Every(name=jobs.WARM_CACHE, seconds=10 * MINUTE),
     Every(name=jobs.SYNC_CHANGES, seconds=DAY, offset_seconds=4 * HOUR),

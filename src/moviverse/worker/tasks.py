@@ -37,6 +37,7 @@ TASKS: dict[str, Callable[[jobs.Running], object]] = {
     ),
     jobs.PRUNE_JOBS: lambda _: core.prune_jobs(now=timezone.now()),
     jobs.PRUNE_RECEIPTS: lambda _: recommendations.prune_receipts(now=timezone.now()),
+    jobs.PRUNE_TMDB: lambda job: catalog.prune_tmdb(now=timezone.now(), report=job.report),
     jobs.WARM_CACHE: lambda job: warming.warm_shared(job.report),
     jobs.CLEANUP_MEDIA: lambda job: transfer.clean_media(now=timezone.now(), report=job.report),
     jobs.FLUSH_EXPIRED_TOKENS: lambda job: accounts.flush_expired(

@@ -54,7 +54,7 @@ def _alone(key: str) -> tuple[flights.Flight, bool]:
 
 def asked(tmdb_id: int = 949) -> str:
     try:
-        services.fetch_movie(tmdb_id=tmdb_id, now=timezone.now())
+        services.fetch_movie(tmdb_id=tmdb_id, asker="192.0.2.1", now=timezone.now())
     except (MovieNotFound, client.TmdbError) as error:
         return type(error).__name__
     else:

@@ -10,12 +10,13 @@ from moviverse.catalog import selectors, services
 from moviverse.catalog.errors import MovieNotFound
 from moviverse.catalog.models import Movie, MovieMedia, Person, TmdbRun, TmdbSync
 from moviverse.core import jobs
+from moviverse.core.errors import RateLimited
 from moviverse.core.models import Job, JobState
 from tests.factories import catalog, tmdb
 from tests.factories.jobs import run_pending
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from tests.factories.tmdb import Told
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+ASKER = "192.0.2.1"
 AWAY = client.Unavailable(retry_after_seconds=3)
 
 
@@ -37,6 +39,10 @@ def quiet(_fraction: float, _message: str) -> None:
 
 def sync(tmdb_id: int = 949, now: datetime = NOW) -> str:
     return services.sync_movie(tmdb_id=tmdb_id, now=now)
+
+
+def fetch(tmdb_id: int = 949, now: datetime = NOW, asker: str = ASKER) -> None:
+    services.fetch_movie(tmdb_id=tmdb_id, asker=asker, now=now)
 
 
 def known(tmdb_id: int = 949) -> TmdbSync:
@@ -178,7 +184,7 @@ def test_a_film_that_was_taken_out_is_not_fetched_again(told: Told) -> None:
     services.note_removal(movie_ids=[949], now=LATER)
     assert sync() == "withdrawn"
     with pytest.raises(MovieNotFound):
-        services.fetch_movie(tmdb_id=949, now=LATER)
+        fetch(now=LATER)
     assert told.asked["film 949"] == 1
     catalog.film(tmdb_id=949, title="Heat")  # an administrator puts it back
     assert sync() == "stored"
@@ -186,10 +192,11 @@ def test_a_film_that_was_taken_out_is_not_fetched_again(told: Told) -> None:
 
 def test_a_film_is_fetched_when_somebody_asks_for_it(told: Told) -> None:
     for _ in range(2):
-        services.fetch_movie(tmdb_id=949, now=NOW)
+        fetch(now=NOW)
         found = services.with_film(
             lambda: selectors.edition(tmdb_id=949, scope="detail", also="similar"),
             tmdb_id=949,
+            asker=ASKER,
             now=NOW,
         )
         assert found.film[0] == NOW
@@ -199,10 +206,10 @@ def test_a_film_is_fetched_when_somebody_asks_for_it(told: Told) -> None:
 def test_what_tmdb_does_not_know_is_asked_for_once_in_ten_minutes(told: Told) -> None:
     for minutes in (0, 1, 9):
         with pytest.raises(MovieNotFound):
-            services.fetch_movie(tmdb_id=5, now=NOW + timedelta(minutes=minutes))
+            fetch(5, now=NOW + timedelta(minutes=minutes))
     assert told.asked["film 5"] == 1
     with pytest.raises(MovieNotFound):
-        services.fetch_movie(tmdb_id=5, now=NOW + timedelta(minutes=11))
+        fetch(5, now=NOW + timedelta(minutes=11))
     assert told.asked["film 5"] == 2
 
 
@@ -210,15 +217,31 @@ def test_tmdb_is_left_alone_for_a_film_that_it_has_just_failed_to_tell(told: Tol
     told.error = AWAY
     for _ in range(3):
         with pytest.raises(client.TmdbError):
-            services.fetch_movie(tmdb_id=949, now=NOW)
+            fetch(now=NOW)
     assert told.asked == {"film 949": 1}
     assert known().attempts == 1
+
+
+def test_one_address_has_tmdb_asked_for_so_many_films_a_minute(
+    told: Told, settings: Settings
+) -> None:
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "fetch": 3}
+    for tmdb_id in (1, 2, 3, 3, 949, 4):  # that there is no third is known, and costs nothing
+        with pytest.raises((MovieNotFound, RateLimited)) as refused:
+            fetch(tmdb_id)
+        assert isinstance(refused.value, RateLimited) == (tmdb_id > 3)
+    assert told.asked.keys() == {"film 1", "film 2", "film 3"}
+    assert TmdbSync.objects.count() == 3
+    fetch(asker="192.0.2.2")
+    with pytest.raises(RateLimited):
+        fetch(4)
+    services.with_film(lambda: None, tmdb_id=949, asker=ASKER, now=NOW)
 
 
 @pytest.mark.parametrize("tmdb_id", [2_000_000_000, 0, -1])
 def test_what_cannot_be_a_film_of_tmdbs_is_not_asked_for(told: Told, tmdb_id: int) -> None:
     with pytest.raises(MovieNotFound):
-        services.fetch_movie(tmdb_id=tmdb_id, now=NOW)
+        fetch(tmdb_id, now=NOW)
     assert not told.asked
 
 
@@ -230,6 +253,7 @@ def test_a_film_that_is_held_costs_nothing_more(
         services.with_film(
             lambda: selectors.edition(tmdb_id=949, scope="detail", also="similar"),
             tmdb_id=949,
+            asker=ASKER,
             now=NOW,
         )
     assert not told.asked
@@ -302,18 +326,6 @@ def test_one_unusable_film_does_not_stop_a_run_and_is_tried_again_with_the_next(
     told.changed = []
     services.sync_changes(now=LATER, report=quiet)
     assert (known().attempts, Movie.objects.get().title) == (0, "Heat")
-
-
-def test_what_somebody_asked_for_and_never_came_is_forgotten(told: Told) -> None:
-    with pytest.raises(MovieNotFound):
-        services.fetch_movie(tmdb_id=5, now=NOW)
-    catalog.film(tmdb_id=949)
-    told.error = AWAY
-    with pytest.raises(client.Unavailable):
-        sync()
-    told.error = None
-    services.sync_changes(now=NOW + timedelta(days=2), report=quiet)
-    assert list(TmdbSync.objects.values_list("pk", flat=True)) == [949]
 
 
 def test_the_best_known_films_are_loaded_in_the_background(told: Told) -> None:

@@ -20,6 +20,7 @@ from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog import services as films
+from moviverse.core import clients
 from moviverse.core.caching import get_or_compute
 from moviverse.library import selectors as library
 from moviverse.recommendations import alike, serving
@@ -58,6 +59,7 @@ class Movie(ApiView):
         edition = films.with_film(
             lambda: catalog.edition(tmdb_id=tmdb_id, scope=KIND, also=SIMILAR),
             tmdb_id=tmdb_id,
+            asker=clients.address(request),
             now=timezone.now(),
         )
         shared, source = get_or_compute(

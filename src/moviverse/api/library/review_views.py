@@ -22,6 +22,7 @@ from moviverse.api.pagination import paged
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.views import ApiView
 from moviverse.catalog import services as catalog
+from moviverse.core import clients
 from moviverse.library import selectors, services
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class FilmReviews(ApiView):
         review = catalog.with_film(
             lambda: services.write_review(user=user, movie_id=tmdb_id, **told, now=now),
             tmdb_id=tmdb_id,
+            asker=clients.address(request),
             now=now,
         )
         return Response(ReviewSerializer(review).data, status=201)

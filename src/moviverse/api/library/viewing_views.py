@@ -63,7 +63,10 @@ class History(ApiView):
         """Answer with the entry."""
         user, told, now = caller(request), self.body(WatchBody), timezone.now()
         viewing, is_new = catalog.with_film(
-            lambda: services.watch(user=user, **told, now=now), tmdb_id=told["movie_id"], now=now
+            lambda: services.watch(user=user, **told, now=now),
+            tmdb_id=told["movie_id"],
+            asker=clients.address(request),
+            now=now,
         )
         (shown,) = selectors.watched_films([viewing])
         return Response(WatchedSerializer(shown).data, status=201 if is_new else 200)

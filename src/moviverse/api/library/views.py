@@ -26,6 +26,7 @@ from moviverse.api.pagination import paged
 from moviverse.api.schema import documented, page_example, page_of
 from moviverse.api.views import ApiView
 from moviverse.catalog import services as catalog
+from moviverse.core import clients
 from moviverse.library import selectors, services
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Rating(ApiView):
         rated = catalog.with_film(
             lambda: services.rate(user=user, movie_id=tmdb_id, value=value, now=now),
             tmdb_id=tmdb_id,
+            asker=clients.address(request),
             now=now,
         )
         return Response(RatingSerializer(rated).data)
@@ -125,7 +127,10 @@ class Interactions(ApiView):
         """Answer with the interaction."""
         user, told, now = caller(request), self.body(InteractionBody), timezone.now()
         event = catalog.with_film(
-            lambda: services.record(user=user, **told, now=now), tmdb_id=told["movie_id"], now=now
+            lambda: services.record(user=user, **told, now=now),
+            tmdb_id=told["movie_id"],
+            asker=clients.address(request),
+            now=now,
         )
         return Response(InteractionSerializer(event).data, status=201)
 

@@ -20,6 +20,7 @@ from moviverse.api.schema import documented, page_example
 from moviverse.api.views import ApiView
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog import services as films
+from moviverse.core import clients
 from moviverse.recommendations import alike, serving
 from moviverse.recommendations.wishes import MAX_LIMIT
 
@@ -73,7 +74,10 @@ class Similar(ApiView):
         """Answer with a page of them, the nearest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
         found = films.with_film(
-            lambda: alike.similar(tmdb_id, limit), tmdb_id=tmdb_id, now=timezone.now()
+            lambda: alike.similar(tmdb_id, limit),
+            tmdb_id=tmdb_id,
+            asker=clients.address(request),
+            now=timezone.now(),
         )
         return _page(request, found, Card)
 
@@ -95,7 +99,10 @@ class AlsoLiked(ApiView):
         """Answer with a page of them, the strongest first."""
         limit = self.query(NeighboursQuery).get("limit", MAX_LIMIT)
         found = films.with_film(
-            lambda: serving.similar_by_taste(tmdb_id, limit), tmdb_id=tmdb_id, now=timezone.now()
+            lambda: serving.similar_by_taste(tmdb_id, limit),
+            tmdb_id=tmdb_id,
+            asker=clients.address(request),
+            now=timezone.now(),
         )
         return _page(request, found, Plain)
 

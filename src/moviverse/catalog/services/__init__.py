@@ -10,6 +10,7 @@ from moviverse.catalog.services.edits import (
     note_removal,
     refold,
 )
+from moviverse.catalog.services.retention import prune_tmdb
 from moviverse.catalog.services.runs import ask_for_load, load_from_tmdb, sync_changes
 from moviverse.catalog.services.votes import summarise_votes
 from moviverse.catalog.syncing import sync_movie
@@ -23,6 +24,7 @@ __all__ = [
     "load_from_tmdb",
     "note_edits",
     "note_removal",
+    "prune_tmdb",
     "refold",
     "summarise_votes",
     "sync_changes",

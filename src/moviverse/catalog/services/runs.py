@@ -31,7 +31,6 @@ LONGEST_WINDOW = timedelta(days=14)  # that TMDb lists the changes of at once
 LAST_PAGE = 500  # that TMDb hands out
 MOST_LOADED = 2 * LAST_PAGE * 20  # films on the pages of two lists
 MOST_AGAIN = 500  # films that failed and are tried again with each run
-FORGOTTEN_AFTER = timedelta(days=1)  # what was asked for, and never arrived
 
 
 def sync_changes(*, now: datetime, report: Report) -> None:
@@ -45,7 +44,6 @@ def sync_changes(*, now: datetime, report: Report) -> None:
     """
     if not tmdb.is_configured():
         return
-    _forget_what_never_came(now=now)
     today = now.date()
     while True:
         run = _changes(now=now)
@@ -173,16 +171,6 @@ def _turn_over(run: TmdbRun) -> None:
 
 def _finish(run: TmdbRun, *, now: datetime) -> None:
     TmdbRun.objects.filter(pk=run.pk).update(finished_at=max(now, run.started_at))
-
-
-def _forget_what_never_came(*, now: datetime) -> None:
-    """Remove what was noted of films that somebody asked for and nobody has."""
-    held = Movie.objects.filter(pk=OuterRef("pk"))
-    before = now - FORGOTTEN_AFTER
-    nobody = TmdbSync.objects.filter(last_synced_at__isnull=True, withdrawn_at__isnull=True)
-    nobody.exclude(Exists(held)).exclude(failed_at__gte=before).exclude(
-        gone_at__gte=before
-    ).delete()
 
 
 def _days(run: TmdbRun) -> tuple[date, date]:

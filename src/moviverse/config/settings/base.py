@@ -199,13 +199,15 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-# Requests a minute, by scope: of one user when signed in, else of one address.
+# Requests a minute, by scope: of one user when signed in, else of one address; "fetch" is always of
+# one address.
 THROTTLE_RATES = {
     "read": env.int("THROTTLE_READ_PER_MINUTE", 1_200),
     "write": env.int("THROTTLE_WRITE_PER_MINUTE", 600),
     "recommend": env.int("THROTTLE_RECOMMEND_PER_MINUTE", 600),
     "register": env.int("THROTTLE_REGISTER_PER_MINUTE", 30),
     "export": env.int("THROTTLE_EXPORT_PER_MINUTE", 10),
+    "fetch": env.int("THROTTLE_FETCH_PER_MINUTE", 60),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MoviVerse API",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog import services as films
-from moviverse.core import errors
+from moviverse.core import clients, errors
 from moviverse.library import selectors as library
 from moviverse.recommendations import serving
 from moviverse.web import footprints, picks
@@ -46,7 +46,12 @@ class Expected:
 def film(request: HttpRequest, *, tmdb_id: int) -> HttpResponse:
     """Show a film, what people think of it and what is like it."""
     now = timezone.now()
-    detail = films.with_film(lambda: catalog.movie(tmdb_id=tmdb_id), tmdb_id=tmdb_id, now=now)
+    detail = films.with_film(
+        lambda: catalog.movie(tmdb_id=tmdb_id),
+        tmdb_id=tmdb_id,
+        asker=clients.address(request),
+        now=now,
+    )
     standing = _standing(request, tmdb_id)
     mine = "" if standing is None or standing.rating is None else f"{standing.rating:.1f}"
     context = {

@@ -26,3 +26,11 @@ def test_the_lines_that_begin_with_a_text_are_those_that_looking_at_each_finds(
         expected = [line for line, text in enumerate(texts) if text.startswith(beginnings)]
         limit = rng.randint(1, 20)
         assert lines.beginning_with(begun, limit) == expected[:limit]
+
+
+def test_the_lines_that_are_a_text_come_in_their_order() -> None:
+    lines = Lines(enumerate(["heat", "red heat", "", "heat", "heathers", "heat"]))
+    assert lines.equal_to("heat", 10) == [0, 3, 5]
+    assert lines.equal_to("heat", 2) == [0, 3]
+    assert lines.equal_to("", 10) == [2]
+    assert lines.equal_to("hea", 10) == []

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 from rapidfuzz import fuzz
 
 from moviverse.catalog.errors import EmptyQuery
 from moviverse.catalog.folding import fold, words
-from moviverse.catalog.models import Movie, SearchEntry
+from moviverse.catalog.models import Movie
 from moviverse.catalog.selectors import title_ranks, word_index
 from moviverse.catalog.selectors.cards import MovieCard, cards
 from moviverse.catalog.selectors.lists import of_genres
@@ -38,6 +37,12 @@ CANDIDATES = 50
 # Composing these takes longer than their answers, and they are asked while somebody types.
 NAMES = "select id, name from catalog_person where id = any(%s::uuid[])"
 GENRES = "select name from catalog_genre order by name"
+# In brackets, so that the query is read once and not again for each film.
+HOLDS = "words @@ (select to_tsquery('simple', %s))"
+BY_PEOPLE = f"select movie_id, {HOLDS} as by_people from catalog_searchentry"  # noqa: S608 - constants  # nosec B608
+OF_YEARS = """exists (select from catalog_movie
+                       where tmdb_id = movie_id and release_year = any(%s::int[]))"""
+BEST = f"order by by_people desc, popularity desc, movie_id limit {MOST_FOUND}"
 YEAR = re.compile(r"\((\d{4})\)\s*$", re.ASCII)
 
 
@@ -137,22 +142,20 @@ def _matching(terms: Sequence[Sequence[str]], allowed: Q) -> tuple[list[int], li
     """
     years = [year for year in map(spelling_year, (first for first, *_ in terms)) if year]
     rest = [term for term in terms if not spelling_year(term[0])] or terms
-    found = SearchEntry.objects.filter(words=_query(rest))
+    conditions = [HOLDS]
+    values: list[object] = [_query(rest, weights="AB"), _query(rest)]
     if len(rest) < len(terms):
-        found = found.filter(Q(words=_query(terms)) | Q(movie__release_year__in=years))
+        conditions.append(f"({HOLDS} or {OF_YEARS})")
+        values += [_query(terms), years]
     if allowed:
-        found = found.filter(movie__in=Movie.objects.filter(allowed))
-    by_people = ExpressionWrapper(Q(words=_query(rest, weights="AB")), BooleanField())
-    rows = (
-        found.annotate(by_people=by_people)
-        .order_by("-by_people", "-popularity", "movie_id")
-        .values_list("movie_id", "by_people")[:MOST_FOUND]
-    )
-    told = list(rows)
-    return [id_ for id_, strong in told if strong], [id_ for id_, strong in told if not strong]
+        films, told = Movie.objects.filter(allowed).values("pk").query.sql_with_params()
+        conditions.append(f"movie_id in ({films})")
+        values += told
+    rows = statements.fetched(f"{BY_PEOPLE} where {' and '.join(conditions)} {BEST}", values)
+    return [id_ for id_, strong in rows if strong], [id_ for id_, strong in rows if not strong]
 
 
-def _query(terms: Sequence[Sequence[str]], *, weights: str = "") -> SearchQuery:
+def _query(terms: Sequence[Sequence[str]], *, weights: str = "") -> str:
     """Return the query for one spelling of every term; `weights` narrow where it may stand."""
     words_of = (
         " | ".join(
@@ -161,8 +164,7 @@ def _query(terms: Sequence[Sequence[str]], *, weights: str = "") -> SearchQuery:
         )
         for spelt in terms
     )
-    joined = " & ".join(f"({each})" for each in words_of)
-    return SearchQuery(joined, config="simple", search_type="raw")
+    return " & ".join(f"({each})" for each in words_of)
 
 
 def _among(ids: Sequence[int], allowed: Q) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class Lines(Generic[Key]):
 
     def equal_to(self, text: str, limit: int) -> list[int]:
         """Return the numbers of the lines that are `text`."""
-        return self._first([f"\n {text}\n"], limit)
+        start = bisect_left(self._ordered, text, key=self.texts.__getitem__)
+        end = bisect_right(self._ordered, text, start, key=self.texts.__getitem__)
+        return list(self._ordered[start : min(end, start + limit)])  # equals are in their order
 
     def beginning_with(self, text: str, limit: int) -> list[int]:
         """Return the lines that begin with `text`, an article before it or not."""
@@ -47,12 +50,12 @@ class Lines(Generic[Key]):
         begun = self.beginning_with(text, limit)
         if len(begun) == limit:
             return begun
-        held = self._first([f" {text}"], limit)
+        held = self._first(f" {text}", limit)
         return list(dict.fromkeys([*begun, *held]))[:limit]
 
     def holding(self, text: str, limit: int) -> list[int]:
         """Return the lines that hold `text` anywhere."""
-        return self._first([text], limit)
+        return self._first(text, limit)
 
     def keys_of(self, lines: Iterable[int]) -> list[Key]:
         """Return the keys of lines, each once."""
@@ -63,18 +66,12 @@ class Lines(Generic[Key]):
         start = bisect_left(self._ordered, text, key=self.texts.__getitem__)
         end = bisect_left(self._ordered, text + LAST, start, key=self.texts.__getitem__)
         if end - start > SOON:
-            return self._first([f"\n {text}"], limit)
+            return self._first(f"\n {text}", limit)
         return nsmallest(limit, self._ordered[start:end])
 
-    def _first(self, needles: Sequence[str], limit: int) -> list[int]:
-        """Return the first lines that hold any of `needles`."""
-        found: set[int] = set()
-        for needle in needles:
-            for count, line in enumerate(self._holding(needle), start=1):
-                found.add(line)
-                if count == limit:
-                    break
-        return sorted(found)[:limit]
+    def _first(self, needle: str, limit: int) -> list[int]:
+        """Return the first lines that hold `needle`."""
+        return list(islice(self._holding(needle), limit))
 
     def _holding(self, needle: str) -> Iterator[int]:
         at = self._all.find(needle)

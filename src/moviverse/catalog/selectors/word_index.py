@@ -22,6 +22,7 @@ from rapidfuzz.distance import OSA
 from moviverse.catalog import spelling
 from moviverse.catalog.folding import words
 from moviverse.catalog.models import SearchEntry
+from moviverse.catalog.selectors.letter_counts import LetterCounts
 from moviverse.catalog.selectors.text_lines import Lines
 from moviverse.core import statements, versions
 
@@ -78,7 +79,8 @@ class WordIndex:
         years: which lines of `films` are of a year.
         vocabulary: every word of titles and names, in alphabetical order.
         frequency: how often a word occurs.
-        by_length: the words of so many letters.
+        title_letters: the letters of `joined`.
+        word_letters: the letters of `vocabulary`.
         built_at: on the monotonic clock.
         seconds: that building took.
     """
@@ -93,7 +95,8 @@ class WordIndex:
     years: Mapping[int, Sequence[int]]
     vocabulary: Sequence[str]
     frequency: Counter[str]
-    by_length: Mapping[int, Sequence[str]]
+    title_letters: LetterCounts
+    word_letters: LetterCounts
     built_at: float
     seconds: float
 
@@ -120,11 +123,11 @@ class WordIndex:
         typos = 0 if len(word) < SHORTEST_CORRECTED else 1 if len(word) < TWO_TYPOS_FROM else 2
         if not typos:
             return {word: 0}
+        may_be = map(self.vocabulary.__getitem__, self.word_letters.within(word, typos=typos))
         found = [
             (each, int(distance))
-            for length in range(len(word) - typos, len(word) + typos + 1)
             for each, distance, _ in process.extract_iter(
-                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=typos
+                word, may_be, scorer=OSA.distance, score_cutoff=typos
             )
         ]
         found.sort(key=lambda each: (each[1], -self.frequency[each[0]], each[0]))
@@ -132,12 +135,13 @@ class WordIndex:
 
     def like(self, title: str, *, at_least: float, limit: int) -> list[int]:
         """Return the lines of titles that look like `title`, small words and spaces aside."""
+        wanted = "".join(words(title))
+        may_be = {
+            line: self.joined.texts[line]
+            for line in self.title_letters.like(wanted, at_least=at_least)
+        }
         near = process.extract(
-            "".join(words(title)),
-            self.joined.texts,
-            scorer=fuzz.ratio,
-            score_cutoff=at_least,
-            limit=limit,
+            wanted, may_be, scorer=fuzz.ratio, score_cutoff=at_least, limit=limit
         )
         return [line for _, _, line in near]
 
@@ -200,23 +204,23 @@ def _built(latest: Version) -> WordIndex:
         people: Lines[UUID] = Lines(cursor.fetchall())
     for name in people.texts:
         frequency.update(name.split())
-    by_length: defaultdict[int, list[str]] = defaultdict(list)
     vocabulary = sorted(frequency)
-    for word in vocabulary:
-        by_length[len(word)].append(word)
+    spaceless = Lines(joined)
+    letters = LetterCounts(spaceless.texts), LetterCounts(vocabulary)
     ended = time.monotonic()
     return WordIndex(
         version=latest,
         films=Lines(titles),
         people=people,
-        joined=Lines(joined),
+        joined=spaceless,
         first_words=first_words,
         lengths=lengths,
         lines=dict(lines),
         years=dict(years),
         vocabulary=vocabulary,
         frequency=frequency,
-        by_length=dict(by_length),
+        title_letters=letters[0],
+        word_letters=letters[1],
         built_at=ended,
         seconds=ended - began,
     )

@@ -131,6 +131,7 @@ class TokenFamily(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="token_families_by_end")]
         verbose_name_plural = "token families"
 
     def __str__(self) -> str:

@@ -79,3 +79,18 @@ def test_it_says_what_it_removed() -> None:
     told: list[str] = []
     retention.flush_expired(now=NOW, report=lambda _, message: told.append(message))
     assert told[-1].startswith("Removed: 0 logins, 0 sessions of the pages")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("accounts_tokenfamily", "expires_at"),
+        ("accounts_pagesession", "expire_date"),
+        ("core_idempotencykey", "created_at"),
+        ("core_counter", "expires_at"),
+    ],
+)
+def test_what_is_over_is_found_by_an_index(table: str, column: str) -> None:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    assert [column] in [each["columns"] for each in found.values() if each["index"]]

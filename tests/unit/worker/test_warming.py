@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from moviverse.worker import warming
+from moviverse.core import jobs
+from moviverse.worker import tasks, warming
 from tests.factories import catalog
+from tests.factories.jobs import run_pending
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -31,6 +36,28 @@ def test_after_warming_a_visitor_finds_everything(visitor: APIClient) -> None:
     assert told == sorted(told)
     for path in (*warming.LISTS, f"/api/movies/{films[0].pk}/"):
         assert visitor.get(path)["X-Cache"] == "hit", path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_warming_that_takes_long_ends_well_with_what_it_has_made(
+    monkeypatch: pytest.MonkeyPatch, visitor: APIClient, settings: Settings
+) -> None:
+    clock = itertools.count(step=30)  # each look at it is half a minute later
+    settings.REDIS_URL = "redis://localhost"
+    monkeypatch.setattr(warming, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    catalog.films(3)
+    jobs.enqueue(name=jobs.WARM_CACHE, arguments={}, now=timezone.now())
+    (done,) = run_pending()
+    assert (done.state, done.error, done.attempts) == ("done", "", 1)
+    assert done.message == f"2 of {len(warming.LISTS) + 3} answers are kept"
+    monkeypatch.undo()
+    assert visitor.get(warming.LISTS[1])["X-Cache"] == "hit"
+    assert visitor.get(warming.LISTS[2])["X-Cache"] == "miss"
+
+
+def test_a_job_that_warms_ends_by_itself_before_it_is_ended() -> None:
+    assert jobs.WARM_CACHE not in tasks.LIMIT_SECONDS
+    assert warming.LONGEST_SECONDS < tasks.USUAL_LIMIT_SECONDS
 
 
 @pytest.mark.django_db(transaction=True)

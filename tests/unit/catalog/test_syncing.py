@@ -9,7 +9,7 @@ from moviverse import tmdb as client
 from moviverse.catalog import selectors, services
 from moviverse.catalog.errors import MovieNotFound
 from moviverse.catalog.models import Movie, MovieMedia, Person, TmdbRun, TmdbSync
-from moviverse.core import jobs
+from moviverse.core import jobs, versions
 from moviverse.core.errors import RateLimited
 from moviverse.core.models import Job, JobState
 from tests.factories import catalog, tmdb
@@ -308,6 +308,36 @@ def test_a_run_that_was_killed_goes_on_at_its_page_and_repeats_no_film(told: Tol
     assert {name: n for name, n in told.asked.items() if name.startswith("film")} == {
         f"film {tmdb_id}": 1 for tmdb_id in (1, 2, 3, 4)
     }
+
+
+def test_lists_that_are_kept_outlive_the_films_of_a_run_and_lapse_with_its_end(told: Told) -> None:
+    told.changed = [1, 2, 3]
+    for tmdb_id in told.changed:
+        catalog.film(tmdb_id=tmdb_id)
+        told.films[tmdb_id] = tmdb.film(tmdb_id=tmdb_id)
+    seen: list[tuple[object, object]] = []  # before each film
+
+    def look(_fraction: float, message: str) -> None:
+        if message.startswith("Page"):
+            film = selectors.edition(tmdb_id=1, scope="detail", also="similar").film
+            seen.append((selectors.version("lists"), film))
+
+    services.sync_changes(now=NOW, report=look)
+    lists, films = zip(*seen, strict=True)
+    assert lists[1] == lists[2], "the second film of a run lets nothing lapse"
+    assert films[0] != films[1] == films[2], "a film's own page follows at once"
+    assert selectors.version("lists") != lists[2]
+
+    fetched = versions.of(versions.CATALOGUE)
+    fetch()
+    assert versions.of(versions.CATALOGUE) > fetched, "what somebody asks for counts at once"
+
+
+@pytest.mark.usefixtures("told")
+def test_lists_lapse_when_a_run_begins_since_the_one_before_may_have_been_killed() -> None:
+    before = versions.of(versions.CATALOGUE)
+    services.sync_changes(now=LATER, report=quiet)
+    assert versions.of(versions.CATALOGUE) > before
 
 
 def test_one_unusable_film_does_not_stop_a_run_and_is_tried_again_with_the_next(

@@ -3,7 +3,8 @@
 A run goes page by page, and its row says which page is next: a worker that is killed leaves a run
 that the next one goes on with. A film that was synced since the run began is not synced again. What
 TMDb tells of one film may be unusable, which is noted with the film; when TMDb is away the job
-fails, and is tried again as any job is.
+fails, and is tried again as any job is. Lists that are kept follow a run every half minute and at its
+end, and not at each of its films.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.db.models import Exists, F, OuterRef
 from moviverse import tmdb
 from moviverse.catalog import syncing
 from moviverse.catalog.models import FIRST_LOCAL_ID, Movie, TmdbRun, TmdbSync
-from moviverse.core import jobs
+from moviverse.core import jobs, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,11 +46,12 @@ def sync_changes(*, now: datetime, report: Report) -> None:
     if not tmdb.is_configured():
         return
     today = now.date()
-    while True:
-        run = _changes(now=now)
-        _follow(run, now=now, report=report)
-        if run.last_day is None or run.last_day >= today:
-            return
+    with versions.raised_seldom(versions.CATALOGUE):
+        while True:
+            run = _changes(now=now)
+            _follow(run, now=now, report=report)
+            if run.last_day is None or run.last_day >= today:
+                return
 
 
 def ask_for_load(*, top: int, now: datetime) -> UUID:
@@ -76,7 +78,8 @@ def load_from_tmdb(*, now: datetime, report: Report) -> None:
     """
     run = TmdbRun.objects.filter(kind=TmdbRun.Kind.LOAD, finished_at__isnull=True).first()
     if run is not None:
-        _load(run, now=now, report=report)
+        with versions.raised_seldom(versions.CATALOGUE):
+            _load(run, now=now, report=report)
 
 
 def _changes(*, now: datetime) -> TmdbRun:

@@ -65,14 +65,11 @@ def paged(
 
 
 def _asked(request: Request) -> dict[str, int]:
-    given = {
-        name: request.query_params[name] for name in PARAMETERS if name in request.query_params
-    }
-    query = PageQuery(data=given)
-    query.is_valid(raise_exception=True)
+    query = request.query_params
+    asked = PageQuery.read({name: query[name] for name in PARAMETERS if name in query})
     return {
-        "number": int(query.validated_data.get("page", 1)),
-        "size": query.validated_data.get("page_size", pagination.PAGE_SIZE),
+        "number": int(asked.get("page", 1)),
+        "size": asked.get("page_size", pagination.PAGE_SIZE),
     }
 
 

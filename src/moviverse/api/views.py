@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.serializers import Serializer
 
+    from moviverse.api.serializers import QuerySerializer
+
 
 class LengthRequired(APIException):
     """The body comes in pieces; without its length it would be taken for an empty one."""
@@ -97,21 +99,17 @@ class ApiView(APIView):
         Raises:
             ValidationError: names each field that is not.
         """
-        return _valid(serializer_class, self.request.data, self.request, context)
+        serializer = serializer_class(
+            data=self.request.data, context={"request": self.request, **context}
+        )
+        serializer.is_valid(raise_exception=True)
+        valid: dict[str, Any] = serializer.validated_data
+        return valid
 
-    def query(self, serializer_class: type[Serializer[Any]], **context: Any) -> dict[str, Any]:
+    def query(self, serializer_class: type[QuerySerializer]) -> dict[str, Any]:
         """Return the query's parameters, valid.
 
         Raises:
             ValidationError: names each parameter that is not.
         """
-        return _valid(serializer_class, self.request.query_params, self.request, context)
-
-
-def _valid(
-    serializer_class: type[Serializer[Any]], data: Any, request: Request, context: dict[str, Any]
-) -> dict[str, Any]:
-    serializer = serializer_class(data=data, context={"request": request, **context})
-    serializer.is_valid(raise_exception=True)
-    valid: dict[str, Any] = serializer.validated_data
-    return valid
+        return serializer_class.read(self.request.query_params)

@@ -111,3 +111,12 @@ def test_a_list_in_a_query_may_repeat_its_parameter() -> None:
     serializer = Filter(data=QueryDict("genre=Drama&genre=Crime&year=1995"))
     assert serializer.is_valid()
     assert serializer.validated_data == {"genre": ["Drama", "Crime"], "year": 1995}
+
+
+def test_reading_a_query_remembers_nothing_of_the_one_before() -> None:
+    assert Filter.read(QueryDict("genre=Drama&year=1995")) == {"genre": ["Drama"], "year": 1995}
+    with pytest.raises(serializers.ValidationError) as refused:
+        Filter.read(QueryDict("year=soon&years=1"))
+    assert refused.value.get_codes() == {"years": ["invalid"], "year": ["invalid"]}
+    assert Filter.read(QueryDict("")) == {}
+    assert Filter.read({"year": "1996"}) == {"year": 1996}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
@@ -11,8 +11,12 @@ from moviverse.api.recommendations.bodies import GenresField
 from moviverse.api.serializers import PageQuery, QuerySerializer, TextField
 from moviverse.catalog.selectors import SORTS, MovieFilters
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 EARLIEST, LATEST = 1, 9999
 LONGEST_QUERY = 200  # characters; more than any title
+PAGE = ("page", "page_size")
 PARTS = ("similar", "reviews", "recommendations")
 
 
@@ -71,12 +75,11 @@ class MoviesQuery(PageQuery):
             raise serializers.ValidationError({"year": ["It lies outside year_from and year_to."]})
         return attrs
 
-    def filters(self) -> MovieFilters:
-        """Return what was asked for."""
-        asked = dict(self.validated_data)
-        for name in ("page", "page_size"):
-            asked.pop(name, None)
-        return MovieFilters(genres=asked.pop("genre", ()), **asked)
+
+def filters(asked: Mapping[str, Any]) -> MovieFilters:
+    """Return what a `MoviesQuery` asked for, whichever page of it."""
+    told = {name: value for name, value in asked.items() if name not in PAGE}
+    return MovieFilters(genres=told.pop("genre", ()), **told)
 
 
 class SearchQuery(PageQuery):

@@ -16,7 +16,7 @@ from moviverse.api.catalog.answers import (
     person_body,
     suggestions_body,
 )
-from moviverse.api.catalog.queries import MoviesQuery, SearchQuery, SuggestQuery
+from moviverse.api.catalog.queries import MoviesQuery, SearchQuery, SuggestQuery, filters
 from moviverse.api.pagination import paged
 from moviverse.api.recommendations.answers import CardSerializer
 from moviverse.api.recommendations.examples import CARD
@@ -48,9 +48,8 @@ class Movies(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of the catalogue."""
-        query = MoviesQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        return paged(request, catalog.CardList(catalog.movies(query.filters())), AsItIs)
+        asked = self.query(MoviesQuery)
+        return paged(request, catalog.CardList(catalog.movies(filters(asked))), AsItIs)
 
 
 class Search(ApiView):

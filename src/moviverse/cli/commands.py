@@ -25,7 +25,16 @@ from moviverse.transfer import tmdb_csv
 MODEL_COLUMNS = ("model", "status", "version", "trained (UTC)", "how good")
 SECTIONS = {
     "The site": ("serve", "worker", "prepare", "health", "cache", "where"),
-    "Films and models": ("import", "tmdb", "train", "models", "rollback", "prune", "trending"),
+    "Films and models": (
+        "import",
+        "tmdb",
+        "train",
+        "models",
+        "activate",
+        "rollback",
+        "prune",
+        "trending",
+    ),
     "People and work": ("users", "jobs"),
     "Development": ("schema", "manage"),
 }
@@ -134,6 +143,7 @@ def models() -> None:
     console.table(MODEL_COLUMNS, rows, empty="There are no models.")
     for name, kept in selectors.rejected().items():
         console.say(f"Kept aside: {name} of {kept.trained_at:%Y-%m-%d %H:%M}. {kept.why}")
+        console.say(f"  To serve it all the same: moviverse activate {name}")
 
 
 def _model_cells(state: selectors.ModelState) -> list[str]:
@@ -151,6 +161,13 @@ def _model_cells(state: selectors.ModelState) -> list[str]:
 def rollback(name: str) -> None:
     """Serve the version of a model that was active before."""
     console.say(recommendations.rollback(name=name))
+
+
+@cli.command(epilog="Example: moviverse activate Hybrid")
+@click.argument("name")
+def activate(name: str) -> None:
+    """Serve the version of a model that the nightly training found worse and kept aside."""
+    console.say(recommendations.activate(name=name))
 
 
 @cli.command(epilog="Example: moviverse prune")

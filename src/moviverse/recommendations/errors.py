@@ -54,6 +54,10 @@ class RollbackRefused(errors.Conflict):
     """There is no sound older version to go back to."""
 
 
+class ActivationRefused(errors.Conflict):
+    """There is no sound version that was kept aside since the active one was published."""
+
+
 @contextmanager
 def engine_errors_as(kind: type[errors.MoviverseError]) -> Iterator[None]:
     """Turn an error of the engine into one that every interface has an answer for.

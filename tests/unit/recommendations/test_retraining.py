@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from moviverse.cli.commands import cli
 from moviverse.library import services as library
-from moviverse.recommendations import corpora, selectors, services
+from moviverse.recommendations import corpora, selectors, services, shelf
+from moviverse.recommendations.errors import ActivationRefused
 from moviverse.recommendations.services import gate, measuring, publishing
 from moviverse.recommendations.services.fitting import fitted
 from moviverse.recommendations.services.gate import Verdict
@@ -123,13 +124,17 @@ def test_a_worse_version_is_kept_aside_and_told_of(bare_site: Site, yesterday: d
         assert (rejected.version, rejected.why) == (each.version, each.why)
     said = CliRunner().invoke(cli, ["models"]).output
     assert f". {trained.aside[1].why}" in said
+    assert "moviverse activate SVD" in said
     assert served["SVD"] in said
     assert "NDCG@10 is 0." in trained.aside[0].why
     assert "RMSE is " in trained.aside[1].why
-    assert str(trained).startswith("Published no model. Kept EASE aside: NDCG@10 is 0.")
+    assert str(trained).startswith(
+        "Published no model. Kept EASE aside (to serve it: moviverse activate EASE): NDCG@10 is 0."
+    )
     warned = [log for log in logs if log["event"] == "model_kept_aside"]
     assert [log["model"] for log in warned] == list(NAMES)
     assert {log["log_level"] for log in warned} == {"warning"}
+    assert warned[0]["to_serve_it"] == "moviverse activate EASE"
 
 
 def test_a_model_that_is_worse_does_not_hold_the_others_back(yesterday: datetime) -> None:
@@ -161,6 +166,61 @@ def test_a_version_that_was_kept_aside_is_never_rolled_back_to(
     assert not selectors.rejected()  # that was before the active one
     assert services.rollback(name="EASE").version == first
     assert artifact.names(bare_site.models) == ["EASE"]
+
+
+def test_what_was_kept_aside_is_served_when_somebody_says_so(yesterday: datetime) -> None:
+    first = retrain(now=yesterday, names=["EASE"]).published[0].version
+    bring(viewers())
+    kept = retrain(fit=fit_on_nonsense, names=["EASE"]).aside[0].version
+    said = CliRunner().invoke(cli, ["activate", "ease"])
+    assert (said.exit_code, kept in said.output) == (0, True)
+    assert shelf.served("EASE").version == kept
+    assert not selectors.rejected()
+    again = CliRunner().invoke(cli, ["activate", "EASE"])
+    assert (again.exit_code, "No version of EASE was kept aside" in again.output) == (2, True)
+    assert services.rollback(name="EASE").version == first
+
+
+def test_what_was_kept_aside_before_the_active_version_is_not_served_any_more(
+    yesterday: datetime,
+) -> None:
+    retrain(now=yesterday, names=["EASE"])
+    bring(viewers())
+    retrain(fit=fit_on_nonsense, names=["EASE"], now=NOW - timedelta(hours=1))
+    served = retrain(names=["EASE"]).published[0].version
+    with pytest.raises(ActivationRefused):
+        services.activate(name="EASE")
+    assert shelf.served("EASE").version == served
+
+
+def test_a_version_that_was_damaged_aside_is_not_served(
+    bare_site: Site, yesterday: datetime
+) -> None:
+    served = retrain(now=yesterday, names=["EASE"]).published[0].version
+    bring(viewers())
+    kept = retrain(fit=fit_on_nonsense, names=["EASE"]).aside[0].version
+    (shelf.aside() / "EASE" / kept / "card.md").write_text("Very good.", encoding="utf-8")
+    with pytest.raises(ActivationRefused, match="is not the file that was published"):
+        services.activate(name="EASE")
+    assert artifact.versions(bare_site.models, "EASE") == [served]
+
+
+def test_an_activation_that_was_killed_is_done_by_the_next_one(
+    bare_site: Site, yesterday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = retrain(now=yesterday, names=["EASE"]).published[0].version
+    bring(viewers())
+    kept = retrain(fit=fit_on_nonsense, names=["EASE"]).aside[0].version
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("moviverse.recommendations.services.publishing.artifact.activate", killed)
+        with pytest.raises(KeyboardInterrupt):
+            services.activate(name="EASE")
+    assert artifact.active(bare_site.models, "EASE") == first
+    assert services.activate(name="EASE").version == kept
 
 
 def test_where_nothing_came_since_the_cards_are_compared(bare_site: Site) -> None:
@@ -278,3 +338,20 @@ def test_without_news_nothing_is_trained(bare_site: Site, settings: Settings) ->
     settings.RETRAIN_AFTER_PERCENT = 100.0
     bring(viewers(50))
     assert enough_is_new(("Hybrid",))
+
+
+def test_what_was_kept_aside_is_tried_again_when_as_much_is_new_once_more(
+    yesterday: datetime, settings: Settings
+) -> None:
+    names = ("Hybrid",)
+    retrain(now=yesterday, names=names)
+    bring(viewers())
+    assert retrain(fit=fit_on_nonsense, names=names).aside
+    assert not enough_is_new(names)
+    settings.RETRAIN_AFTER_PERCENT = 200 / len(viewers())  # two ratings
+    for expected in (False, True):
+        library.rate(user=accounts.member(), movie_id=HEAT, value=4, now=NOW)
+        assert enough_is_new(names) is expected
+    settings.RETRAIN_AFTER_PERCENT = 100.0
+    bring(viewers(50))
+    assert enough_is_new(names)

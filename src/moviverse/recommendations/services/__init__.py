@@ -20,11 +20,12 @@ from moviverse.recommendations.services.groups import recommend_group
 from moviverse.recommendations.services.preparing import generate_recommendations
 from moviverse.recommendations.services.retention import prune_receipts
 from moviverse.recommendations.services.retraining import Retrained, enough_is_new, retrain
-from moviverse.recommendations.services.training import rollback, train
+from moviverse.recommendations.services.training import activate, rollback, train
 from moviverse.recommendations.services.trends import flush_views, generate_daily_trending
 
 __all__ = [
     "Retrained",
+    "activate",
     "continue_for",
     "enough_is_new",
     "flush_views",

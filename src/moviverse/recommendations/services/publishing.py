@@ -7,6 +7,7 @@ rollback above all, ever comes upon it.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 KEPT_VERSIONS = 3  # of each model, on disk
 KEPT_ASIDE = 1  # of each model: the latest that was found worse
-REMOVING = ".removing-"
+REMOVING, TAKING = ".removing-", ".taking-"
 
 
 def publish(
@@ -57,6 +58,31 @@ def keep_aside(
     told = _manifest(model, name=name, material=material, metrics=metrics, gate=gate)
     root = shelf.aside()
     return _written(model, material, told, root=root, name=name, kept=KEPT_ASIDE, now=now)
+
+
+def serve_aside(name: str) -> None:
+    """Serve from now on what was kept aside of a model; killed half-way, it is done by the next call.
+
+    Raises:
+        ArtifactNotFound: nothing was, since the active version was published.
+        ArtifactDamaged: it is not what was written.
+    """
+    root, aside = Path(settings.MODELS_DIR), shelf.aside()
+    version = artifact.active(aside, name)
+    if version is None or version < (artifact.active(root, name) or ""):  # they sort by time
+        raise artifact.ArtifactNotFound(
+            f"No version of {name} was kept aside since the active one was published."
+        )
+    kept, home = aside / name / version, root / name
+    artifact.verify(kept)
+    if not (home / version).is_dir():
+        draft = home / f"{TAKING}{version}"
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(kept, draft, copy_function=os.link)
+        draft.rename(home / version)
+    artifact.activate(root, name, version)
+    shutil.rmtree(kept)
+    _forget_old_versions(root, name, KEPT_VERSIONS)
 
 
 def _manifest(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -11,15 +13,14 @@ from django.conf import settings
 
 from moviverse.catalog.models import Movie
 from moviverse.library.models import Rating
-from moviverse.recommendations import lineup, shelf
+from moviverse.recommendations import corpora, lineup, shelf
 from moviverse.recommendations.errors import ModelNotTrained
 from moviverse.recommendations.services import gate, measuring, publishing
 from moviverse.recommendations.services.fitting import fitted
 from moviverse.recommendations.services.gate import Verdict
-from moviverse.recommendations.services.material import gathered
+from moviverse.recommendations.services.material import fingerprints, gathered
 from moviverse.recommendations.services.training import (
     TrainedModel,
-    is_current,
     only_training,
     under,
 )
@@ -51,6 +52,11 @@ class KeptAside:
     version: str
     why: str
 
+    @property
+    def command(self) -> str:
+        """What an operator types who wants it served all the same."""
+        return f"moviverse activate {self.name}"
+
 
 @dataclass(frozen=True)
 class Retrained:
@@ -64,7 +70,10 @@ class Retrained:
         if not self.published and not self.aside:
             return "Too little is new since the last training."
         names = ", ".join(each.name for each in self.published) or "no model"
-        rejected = " ".join(f"Kept {each.name} aside: {each.why}" for each in self.aside)
+        rejected = " ".join(
+            f"Kept {each.name} aside (to serve it: {each.command}): {each.why}"
+            for each in self.aside
+        )
         return f"Published {names}. {rejected}".strip()
 
 
@@ -127,20 +136,31 @@ def retrain(
 def enough_is_new(names: Sequence[str] = lineup.USUAL) -> bool:
     """Say whether a model is missing, a corpus was changed, or members have rated enough since.
 
-    Enough is RETRAIN_AFTER_PERCENT of the ratings that the active Hybrid learnt from. Without any
+    Enough is RETRAIN_AFTER_PERCENT of the ratings that the last Hybrid learnt from. What was kept
+    aside counts as well: the same ratings and some more would be found worse again. Without any
     film there is nothing to learn.
     """
     if not Movie.objects.exists():
         return False
-    if not is_current(names):
+    corpora_of_now = fingerprints(corpora.for_training())
+    learnt = {name: _learnt_from(name) for name in {*names, lineup.HYBRID.name}}
+    if any(data.get("corpora") != corpora_of_now for data in learnt.values()):
         return True
-    try:
-        manifest = artifact.open(settings.MODELS_DIR, lineup.HYBRID.name, verify=False).manifest
-    except EngineError:
-        return True
-    data = manifest.get("data", {})
+    data = learnt[lineup.HYBRID.name]
     new = Rating.objects.count() - data.get("members_ratings", 0)
     return bool(new >= max(1, data.get("ratings", 0) * settings.RETRAIN_AFTER_PERCENT / 100))
+
+
+def _learnt_from(name: str) -> Mapping[str, Any]:
+    """Return what is recorded of the data of a model's last training; nothing if none is served."""
+    try:
+        last = artifact.open(settings.MODELS_DIR, name, verify=False)
+    except EngineError:
+        return {}
+    with suppress(EngineError):
+        kept = artifact.open(shelf.aside(), name, verify=False)
+        last = max(last, kept, key=attrgetter("version"))  # they sort by time
+    return last.manifest.get("data") or {}
 
 
 def _judged(
@@ -203,8 +223,11 @@ def _kept_aside(name: str, material: Material, judged: _Judged, *, now: datetime
         gate=verdict.recorded(),
         now=now,
     )
-    log.warning("model_kept_aside", model=name, version=version, why=verdict.why)
-    return KeptAside(name, version, verdict.why)
+    kept = KeptAside(name, version, verdict.why)
+    log.warning(
+        "model_kept_aside", model=name, version=version, why=verdict.why, to_serve_it=kept.command
+    )
+    return kept
 
 
 def _published(

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from moviverse.recommendations import corpora, lineup
-from moviverse.recommendations.errors import RollbackRefused, engine_errors_as
+from moviverse.recommendations.errors import (
+    ActivationRefused,
+    RollbackRefused,
+    engine_errors_as,
+)
 from moviverse.recommendations.services import fitting, measuring, publishing
 from moviverse.recommendations.services.material import fingerprints, gathered
 from moviverse_engine import EngineError, artifact
@@ -102,6 +106,20 @@ def rollback(*, name: str) -> TrainedModel:
     known = lineup.find(name)
     with engine_errors_as(RollbackRefused):
         artifact.rollback(settings.MODELS_DIR, known.name)
+    return _published(known.name)
+
+
+def activate(*, name: str) -> TrainedModel:
+    """Serve the version of a model that was kept aside, because a training found it worse.
+
+    Raises:
+        UnknownModel: there is no model of this name.
+        ActivationRefused: nothing was kept aside since the active version was published, or it is
+            damaged.
+    """
+    known = lineup.find(name)
+    with engine_errors_as(ActivationRefused):
+        publishing.serve_aside(known.name)
     return _published(known.name)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpx
 import structlog
 
-from moviverse.tmdb import bodies, errors, transport
+from moviverse.tmdb import bodies, errors, sign, transport
 from moviverse.tmdb.breaker import Breaker, Shut
 from moviverse.tmdb.recorder import Nobody, Outcome, Recorder
 
@@ -190,8 +190,7 @@ class Line:
             outcome = again.outcome
             raise
         finally:
-            works = outcome in {"ok", "not found"}
-            (self.breaker.succeeded if works else self.breaker.failed)(let_in)
+            self._learn(let_in, works=outcome in {"ok", "not found"})
             self._note(endpoint, (time.monotonic() - begun) * 1_000, outcome)
         return found
 
@@ -238,6 +237,15 @@ class Line:
             return _Again(_away(seconds) if seconds else errors.Unavailable())
         self.breaker.rest(seconds or LIMITED_SECONDS)
         return _Again(_away(seconds or LIMITED_SECONDS), "limited")
+
+    def _learn(self, let_in: Pass, *, works: bool) -> None:
+        if works:
+            self.breaker.succeeded(let_in)
+            sign.take_down()
+            return
+        self.breaker.failed(let_in)
+        if self.breaker.state() != "closed":
+            sign.put_up()
 
     def _note(self, endpoint: str, milliseconds: float, outcome: Outcome) -> None:
         try:

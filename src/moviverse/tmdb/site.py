@@ -10,7 +10,7 @@ import redis
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from moviverse.tmdb import errors
+from moviverse.tmdb import errors, sign
 from moviverse.tmdb.bucket import LocalBucket, SharedBucket
 from moviverse.tmdb.client import REQUEST_SECONDS, Client
 from moviverse.tmdb.line import Bucket, Line
@@ -60,10 +60,10 @@ def client(*, seconds: float = REQUEST_SECONDS) -> Client:
 
 
 def state() -> State:
-    """Return how TMDb does as far as this process knows, without asking it."""
+    """Return how TMDb did when the site last asked it, without asking it again."""
     if not is_configured():
         return "not configured"
-    return "ok" if _line_of_settings().breaker.state() == "closed" else "away"
+    return "away" if sign.is_up() else "ok"
 
 
 def saved(endpoint: str) -> None:
@@ -77,6 +77,7 @@ def forget() -> None:
         for line in _lines.values():
             line.close()
         _lines.clear()
+    sign.take_down()
 
 
 def _line_of_settings() -> Line:

@@ -36,7 +36,7 @@ class ChecksSerializer(serializers.Serializer[Any]):
     )
     model = serializers.CharField(help_text="ready or not trained.")
     tmdb = serializers.CharField(
-        help_text="ok, not configured, or away while the process that answers leaves TMDb alone."
+        help_text="ok, not configured, or away when TMDb was left alone when it was last asked."
     )
 
 

@@ -175,17 +175,41 @@ def test_what_cannot_be_asked_is_refused_by_name(query: dict[str, Any], field: s
     assert set(answer.json()["details"]) == {field}
 
 
-def test_a_list_takes_four_queries_and_one_when_it_is_remembered(
+def test_a_list_takes_five_queries_and_one_when_it_is_remembered(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     catalog.films(30, genres=("Drama", "War"), keywords=("sea",), cast=["Toshiro Mifune"])
-    with django_assert_num_queries(4):  # what changed, the genre, count, page
+    with django_assert_num_queries(5):  # what changed, twice; the genre, count, page
         answer = get("/api/movies/", genre="Drama")
     assert answer["X-Cache"] == "miss"
     with django_assert_num_queries(1):
         again = get("/api/movies/", genre="Drama")
     assert again["X-Cache"] == "hit"
     assert again.json() == answer.json()
+
+
+def test_the_films_of_a_filter_are_counted_once_for_all_years_and_orders(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for year in (1990, 1995, 1995, 2000, None):
+        catalog.film(release_year=year, genres=("Drama",))
+    assert get("/api/movies/", genre="Drama", sort="title_asc").json()["count"] == 5
+    asked = (({"year": 1995}, 2), ({"year_from": 1995}, 3), ({"year_to": 1994}, 1),
+             ({"year": 1995, "year_from": 1990, "year_to": 2000}, 2),
+             ({"year_from": 1991, "year_to": 1994}, 0))  # fmt: skip
+    for years, count in asked:
+        with django_assert_num_queries(4):  # what changed, twice; the genre, page
+            answer = get("/api/movies/", genre="Drama", **years).json()
+        assert (answer["count"], len(answer["results"])) == (count, count)
+
+
+def test_somebodys_films_are_counted_as_they_are_read(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    catalog.films(3, cast=["Toshiro Mifune"])
+    with django_assert_num_queries(4):  # what changed, the person, their films, cards
+        answer = get("/api/movies/", person="Toshiro Mifune", page_size=2).json()
+    assert (answer["count"], len(answer["results"])) == (3, 2)
 
 
 def test_a_remembered_list_shows_a_new_film_at_once() -> None:

@@ -147,14 +147,14 @@ def test_two_hundred_visitors_who_miss_together_are_answered_from_one_reading(
 ) -> None:
     catalog.films(3)
     readings = []
-    movies = selectors.movies
+    listed = selectors.listed
 
     def counted(*given: Any) -> Any:
         readings.append(given)
         time.sleep(0.2)
-        return movies(*given)
+        return listed(*given)
 
-    monkeypatch.setattr(selectors, "movies", counted)
+    monkeypatch.setattr(selectors, "listed", counted)
     turnstile = threading.Semaphore(20)  # as many connections as the tests' PostgreSQL can spare
 
     def visit_once(_: int) -> tuple[int, int, str]:

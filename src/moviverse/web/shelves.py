@@ -64,8 +64,7 @@ def by_genre(names: Sequence[str], *, preferred: Sequence[str] = ()) -> list[She
 
 
 def _films(filters: MovieFilters) -> list[MovieCard]:
-    rows = catalog.with_card(catalog.movies(filters))[:LENGTH]
-    return [catalog.card(row) for row in rows]
+    return list(catalog.listed(filters)[:LENGTH])
 
 
 def _more(**query: str) -> str:

@@ -49,7 +49,7 @@ class Movies(ApiView):
     def get(self, request: Request) -> Response:
         """Answer with a page of the catalogue."""
         asked = self.query(MoviesQuery)
-        return paged(request, catalog.CardList(catalog.movies(filters(asked))), AsItIs)
+        return paged(request, catalog.listed(filters(asked)), AsItIs)
 
 
 class Search(ApiView):

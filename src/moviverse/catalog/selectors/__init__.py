@@ -6,11 +6,9 @@ from moviverse.catalog.selectors.cards import (
     CardList,
     MovieCard,
     backdrop_url,
-    card,
     cards,
     poster_url,
     profile_url,
-    with_card,
 )
 from moviverse.catalog.selectors.charts import (
     Chart,
@@ -44,6 +42,7 @@ from moviverse.catalog.selectors.lists import (
     is_local,
     known,
     languages,
+    listed,
     movies,
 )
 from moviverse.catalog.selectors.search import Found, Suggestions, search, suggest, title_matches
@@ -64,7 +63,6 @@ __all__ = [
     "Suggestions",
     "Titles",
     "backdrop_url",
-    "card",
     "cards",
     "counted_genres",
     "decent",
@@ -78,6 +76,7 @@ __all__ = [
     "is_local",
     "known",
     "languages",
+    "listed",
     "movie",
     "movies",
     "of_tmdb",
@@ -94,5 +93,4 @@ __all__ = [
     "top_rated",
     "upcoming",
     "version",
-    "with_card",
 ]

@@ -9,34 +9,32 @@ from typing import TYPE_CHECKING, Any, overload
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
 from django.db.models import OuterRef
 
 from moviverse.catalog.models import Genre, Movie
 from moviverse.core import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from django.db.models import QuerySet
 
 # Written out, since every recommendation ends with it and composing it takes longer than its answer.
-CARDS = """
+CARD = """
     select tmdb_id, title, released_on, release_year,
         array(select genre.name from catalog_genre as genre
               join catalog_movie_genres as of_movie on of_movie.genre_id = genre.id
               where of_movie.movie_id = movie.tmdb_id order by genre.name),
         runtime_minutes, vote_average, poster_path
-    from catalog_movie as movie where tmdb_id = any(%s::bigint[])
 """
-CARD_COLUMNS = (
-    "tmdb_id",
-    "title",
-    "released_on",
-    "release_year",
-    "runtime_minutes",
-    "vote_average",
-    "poster_path",
-)
+CARDS = f"{CARD} from catalog_movie as movie where tmdb_id = any(%s::bigint[])"
+# An array keeps the order of the films that were chosen.
+CARDS_OF = f"""
+    {CARD} from unnest(array({{films}})) with ordinality as chosen (tmdb_id, place)
+    join catalog_movie as movie using (tmdb_id) order by place
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,6 @@ class MovieCard:
     poster_url: str
 
 
-def with_card(movies: QuerySet[Movie]) -> QuerySet[Movie, Any]:
-    """Return `movies` as the columns of a card: one query, whatever the number of genres."""
-    rows: QuerySet[Movie, Any] = movies.values(*CARD_COLUMNS, genre_names=genre_names("tmdb_id"))
-    return rows
-
-
 def genre_names(movie_id: str) -> ArraySubquery:
     """Return the names of the genres of the film in the column `movie_id`, in their order."""
     return ArraySubquery(
@@ -66,32 +58,24 @@ def genre_names(movie_id: str) -> ArraySubquery:
     )
 
 
-def card(row: dict[str, Any]) -> MovieCard:
-    """Return the card of one row of `with_card`."""
-    return MovieCard(
-        tmdb_id=row["tmdb_id"],
-        title=row["title"],
-        release_date=row["released_on"],
-        release_year=row["release_year"],
-        genres=tuple(row["genre_names"]),
-        runtime=row["runtime_minutes"],
-        vote_average=row["vote_average"],
-        poster_url=poster_url(row["tmdb_id"], row["poster_path"]),
-    )
-
-
 def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
     """Return the cards of the films among `ids` that the catalogue holds, with one query."""
     if not ids:
         return {}
-    rows = statements.fetched(CARDS, [list(ids)])
-    found = {
-        tmdb_id: MovieCard(
+    found = {card.tmdb_id: card for card in _read(CARDS, [list(ids)])}
+    return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def _read(sql: str, values: Sequence[Any]) -> list[MovieCard]:
+    """Return the cards of a statement whose columns are those of `CARD`."""
+    return [
+        MovieCard(
             tmdb_id, title, date, year, tuple(genres), runtime, vote, poster_url(tmdb_id, poster)
         )
-        for tmdb_id, title, date, year, genres, runtime, vote, poster in rows
-    }
-    return {id_: found[id_] for id_ in ids if id_ in found}
+        for tmdb_id, title, date, year, genres, runtime, vote, poster in statements.fetched(
+            sql, values
+        )
+    ]
 
 
 def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:
@@ -126,12 +110,14 @@ class CardList(Sequence[MovieCard]):
     alone: the hundredth page costs little more than the first.
     """
 
-    def __init__(self, movies: QuerySet[Movie]) -> None:
+    def __init__(self, movies: QuerySet[Movie], count: Callable[[], int] | None = None) -> None:
+        """Show `movies`; `count` is a cheaper way to count them, where there is one."""
         self._movies = movies
+        self._count_them = count or movies.count
 
     @cached_property
     def _count(self) -> int:
-        return self._movies.count()
+        return self._count_them()
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -145,6 +131,29 @@ class CardList(Sequence[MovieCard]):
         """Return one card, or those of a slice."""
         if isinstance(place, int):
             return self[place : place + 1][0]
-        ids = self._movies.values("tmdb_id")[place]
-        order = self._movies.query.order_by
-        return [card(row) for row in with_card(Movie.objects.filter(pk__in=ids).order_by(*order))]
+        try:
+            films, values = self._movies.values("tmdb_id")[place].query.sql_with_params()
+        except EmptyResultSet:  # of a slice of nothing
+            return []
+        return _read(CARDS_OF.format(films=films), values)
+
+
+class Cards(Sequence[MovieCard]):
+    """Films whose ids are known, in their order, as their cards: a slice reads its own with a query."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> MovieCard: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[MovieCard]: ...
+    def __getitem__(self, place: int | slice) -> MovieCard | list[MovieCard]:
+        """Return one card, or those of a slice."""
+        if isinstance(place, int):
+            return cards([self.ids[place]])[self.ids[place]]
+        return list(cards(self.ids[place]).values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from moviverse.catalog.errors import UnknownFilterValue
@@ -20,13 +22,20 @@ from moviverse.catalog.models import (
     Person,
     SourceId,
 )
+from moviverse.catalog.selectors.cards import CardList, Cards
+from moviverse.catalog.selectors.word_index import version
+from moviverse.core import statements
+from moviverse.core.caching import get_or_compute, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
     from django.db.models.expressions import OrderBy
 
+    from moviverse.catalog.selectors.cards import MovieCard
+
+GENRE_IDS = "select name, id from catalog_genre where name = any(%s)"
 LONGEST_TMDB_ID = 18  # digits; more may not fit a column
 # Each reads one index from its end on; the id makes the order whole, so that no page repeats one.
 SORTS: dict[str, tuple[str | OrderBy, ...]] = {
@@ -82,11 +91,32 @@ def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
         UnknownFilterValue: the catalogue knows no such genre, person, keyword or order.
     """
     filters = filters or MovieFilters()
+    return _in_order(filters, _whatever_year(filters))
+
+
+def listed(filters: MovieFilters) -> Sequence[MovieCard]:
+    """Return the films that `filters` let through as their cards, in their order.
+
+    Raises:
+        UnknownFilterValue: as of `movies`.
+    """
+    condition = _whatever_year(filters)
+    found = _in_order(filters, condition)
+    if filters.person:  # nobody has made so many that reading them all takes longer than counting
+        return Cards(list(found.values_list("pk", flat=True)))
+    return CardList(found, count=partial(_counted, filters, condition))
+
+
+def _in_order(filters: MovieFilters, condition: Q) -> QuerySet[Movie]:
     if filters.sort not in SORTS:
         raise UnknownFilterValue("sort", f"Choose one of {', '.join(SORTS)}.")
-    condition = of_genres(filters.genres) & _of_years(
-        filters.year, filters.year_from, filters.year_to
-    )
+    years = _of_years(filters.year, filters.year_from, filters.year_to)
+    return Movie.objects.filter(condition & years).order_by(*SORTS[filters.sort])
+
+
+def _whatever_year(filters: MovieFilters) -> Q:
+    """Return the condition that `filters` make but for the years."""
+    condition = of_genres(filters.genres)
     if filters.language:
         condition &= Q(language=filters.language.lower())
     if filters.min_rating is not None:
@@ -95,7 +125,38 @@ def movies(filters: MovieFilters | None = None) -> QuerySet[Movie]:
         condition &= _with_person(filters.person)
     if filters.keyword:
         condition &= _with_keyword(filters.keyword)
-    return Movie.objects.filter(condition).order_by(*SORTS[filters.sort])
+    return condition
+
+
+def _counted(filters: MovieFilters, condition: Q) -> int:
+    """Return how many films `filters` let through, which are those of a `condition` and of years.
+
+    Counted are those of each year, once for a version of the catalogue: that answers for every
+    range of years and every order.
+    """
+    of_all = replace(filters, year=None, year_from=None, year_to=None, sort=MovieFilters.sort)
+    by_year, _ = get_or_compute(
+        key_of("counts", of_all, version("lists")),
+        settings.CACHE_TTL_LISTS,
+        partial(_by_year, condition),
+    )
+    first = [each for each in (filters.year, filters.year_from) if each is not None]
+    last = [each for each in (filters.year, filters.year_to) if each is not None]
+    if not first and not last:
+        return sum(by_year.values())
+    return sum(
+        count
+        for year, count in by_year.items()
+        if year is not None
+        and all(year >= each for each in first)
+        and all(year <= each for each in last)
+    )
+
+
+def _by_year(condition: Q) -> dict[int | None, int]:
+    """Return how many films of a condition are of each year; of some films none is known."""
+    years = Movie.objects.filter(condition).order_by().values_list("release_year")
+    return dict(years.annotate(count=Count("*")))
 
 
 def of_genres(groups: tuple[tuple[str, ...], ...]) -> Q:
@@ -107,7 +168,7 @@ def of_genres(groups: tuple[tuple[str, ...], ...]) -> Q:
     names = {genre_name(name) for group in groups for name in group}
     if not names:
         return Q()
-    ids = dict(Genre.objects.filter(name__in=names).values_list("name", "id"))
+    ids: dict[str, UUID] = dict(statements.fetched(GENRE_IDS, [list(names)]))
     unknown = sorted(names - ids.keys())
     if unknown:
         raise UnknownFilterValue("genre", f"There is no genre {', '.join(unknown)}.")

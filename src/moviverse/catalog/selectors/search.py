@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from rapidfuzz import fuzz
@@ -14,13 +13,14 @@ from moviverse.catalog.errors import EmptyQuery
 from moviverse.catalog.folding import fold, words
 from moviverse.catalog.models import Movie
 from moviverse.catalog.selectors import title_ranks, word_index
-from moviverse.catalog.selectors.cards import MovieCard, cards
+from moviverse.catalog.selectors.cards import Cards, MovieCard, cards
 from moviverse.catalog.selectors.lists import of_genres
 from moviverse.catalog.spelling import spellings
 from moviverse.catalog.spelling import year as spelling_year
 from moviverse.core import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from moviverse.catalog.selectors.title_ranks import Hit
@@ -46,29 +46,15 @@ BEST = f"order by by_people desc, popularity desc, movie_id limit {MOST_FOUND}"
 YEAR = re.compile(r"\((\d{4})\)\s*$", re.ASCII)
 
 
-class Found(Sequence[MovieCard]):
-    """The films that a search found, best first; a slice reads its cards with one query.
+class Found(Cards):
+    """The films that a search found, best first.
 
     `meant` is what the words were taken for, when they were corrected.
     """
 
     def __init__(self, ids: Sequence[int], *, meant: str = "") -> None:
-        self.ids = ids
+        super().__init__(ids)
         self.meant = meant
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self.ids)
-
-    @overload
-    def __getitem__(self, place: int) -> MovieCard: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[MovieCard]: ...
-    def __getitem__(self, place: int | slice) -> MovieCard | list[MovieCard]:
-        """Return one card, or those of a slice."""
-        if isinstance(place, int):
-            return cards([self.ids[place]])[self.ids[place]]
-        return list(cards(self.ids[place]).values())
 
 
 @dataclass(frozen=True, slots=True)

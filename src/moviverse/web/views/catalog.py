@@ -74,8 +74,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         languages=catalog_films.languages(),
     )
     valid = form.is_valid()
-    films = catalog_films.movies(form.filters())
+    films = catalog_films.listed(form.filters())
     shown = page_of(films, number=numbers.page_number(request), size=PER_PAGE)
-    cards = catalog_films.cards([film.tmdb_id for film in shown.rows])
-    context = {"form": form, "page": shown, "cards": cards.values()}
+    context = {"form": form, "page": shown, "cards": shown.rows}
     return render(request, "web/catalog.html", context, status=200 if valid else 400)

@@ -14,6 +14,7 @@ from moviverse.cli.commands import cli
 from moviverse.library import services as library
 from moviverse.recommendations import corpora, selectors, services, shelf
 from moviverse.recommendations.errors import ActivationRefused
+from moviverse.recommendations.lineup import USUAL
 from moviverse.recommendations.services import gate, measuring, publishing
 from moviverse.recommendations.services.fitting import fitted
 from moviverse.recommendations.services.gate import Verdict
@@ -191,6 +192,18 @@ def test_what_was_kept_aside_before_the_active_version_is_not_served_any_more(
     with pytest.raises(ActivationRefused):
         services.activate(name="EASE")
     assert shelf.served("EASE").version == served
+
+
+def test_a_start_does_not_serve_what_was_kept_aside(bare_site: Site, yesterday: datetime) -> None:
+    served = {each.name: each.version for each in retrain(now=yesterday, names=USUAL).published}
+    bring(viewers())
+    kept = [each.name for each in retrain(fit=fit_on_nonsense, names=USUAL).aside]
+    assert "Hybrid" in kept
+    rng = np.random.default_rng(0)
+    services.load_and_train_once(data=None, now=NOW + timedelta(hours=1), rng=rng, progress=quiet)
+    assert {name: artifact.active(bare_site.models, name) for name in kept} == {
+        name: served[name] for name in kept
+    }
 
 
 def test_a_version_that_was_damaged_aside_is_not_served(

@@ -209,7 +209,7 @@ def load_and_train_once(
         reports.append(load_demo(now=now, rng=rng, progress=progress))
     if any(not each.is_sound for each in corpora.corpora()) and selectors.is_ready():
         log.error("training_data_damaged")  # no reason to refuse to serve what was learnt before
-    elif Movie.objects.exists() and not training.is_current():
+    elif Movie.objects.exists() and not training.is_tried():
         reports.extend(training.train(now=now, rng=rng, progress=progress))
     return reports
 

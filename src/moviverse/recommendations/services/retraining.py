@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -13,18 +11,20 @@ from django.conf import settings
 
 from moviverse.catalog.models import Movie
 from moviverse.library.models import Rating
-from moviverse.recommendations import corpora, lineup, shelf
+from moviverse.recommendations import lineup, shelf
 from moviverse.recommendations.errors import ModelNotTrained
 from moviverse.recommendations.services import gate, measuring, publishing
 from moviverse.recommendations.services.fitting import fitted
 from moviverse.recommendations.services.gate import Verdict
-from moviverse.recommendations.services.material import fingerprints, gathered
+from moviverse.recommendations.services.material import gathered
 from moviverse.recommendations.services.training import (
     TrainedModel,
+    is_tried,
+    learnt_from,
     only_training,
     under,
 )
-from moviverse_engine import EngineError, artifact
+from moviverse_engine import artifact
 from moviverse_engine.evaluation.errors import NothingToEvaluate
 
 if TYPE_CHECKING:
@@ -142,25 +142,11 @@ def enough_is_new(names: Sequence[str] = lineup.USUAL) -> bool:
     """
     if not Movie.objects.exists():
         return False
-    corpora_of_now = fingerprints(corpora.for_training())
-    learnt = {name: _learnt_from(name) for name in {*names, lineup.HYBRID.name}}
-    if any(data.get("corpora") != corpora_of_now for data in learnt.values()):
+    if not is_tried([*names, lineup.HYBRID.name]):
         return True
-    data = learnt[lineup.HYBRID.name]
+    data = learnt_from(lineup.HYBRID.name)
     new = Rating.objects.count() - data.get("members_ratings", 0)
     return bool(new >= max(1, data.get("ratings", 0) * settings.RETRAIN_AFTER_PERCENT / 100))
-
-
-def _learnt_from(name: str) -> Mapping[str, Any]:
-    """Return what is recorded of the data of a model's last training; nothing if none is served."""
-    try:
-        last = artifact.open(settings.MODELS_DIR, name, verify=False)
-    except EngineError:
-        return {}
-    with suppress(EngineError):
-        kept = artifact.open(shelf.aside(), name, verify=False)
-        last = max(last, kept, key=attrgetter("version"))  # they sort by time
-    return last.manifest.get("data") or {}
 
 
 def _judged(

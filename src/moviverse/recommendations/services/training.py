@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import fcntl
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from moviverse.recommendations import corpora, lineup
+from moviverse.recommendations import corpora, lineup, shelf
 from moviverse.recommendations.errors import (
     ActivationRefused,
     RollbackRefused,
@@ -94,6 +95,30 @@ def is_current(names: Sequence[str] = lineup.USUAL) -> bool:
         if manifest.get("data", {}).get("corpora") != expected:
             return False
     return True
+
+
+def is_tried(names: Sequence[str] = lineup.USUAL) -> bool:
+    """Say whether the last training of each model was on the corpora of now.
+
+    It may have been kept aside, which is no reason to serve it at the next start.
+
+    Raises:
+        DataRefused: as of `is_current`.
+    """
+    expected = fingerprints(corpora.for_training())
+    return all(learnt_from(name).get("corpora") == expected for name in names)
+
+
+def learnt_from(name: str) -> Mapping[str, Any]:
+    """Return what is recorded of the data of a model's last training; nothing if none is served."""
+    try:
+        last = artifact.open(settings.MODELS_DIR, name, verify=False)
+    except EngineError:
+        return {}
+    with suppress(EngineError):
+        kept = artifact.open(shelf.aside(), name, verify=False)
+        last = max(last, kept, key=attrgetter("version"))  # they sort by time
+    return last.manifest.get("data") or {}
 
 
 def rollback(*, name: str) -> TrainedModel:

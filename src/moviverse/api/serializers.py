@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,17 @@ from rest_framework import serializers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 DECIMAL = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?", re.ASCII)
 LARGEST_ID = 2**63 - 1
 LOWEST_RATING, HIGHEST_RATING, STEP = Decimal("0.5"), Decimal("5.0"), Decimal("0.5")
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as `DateTimeField` writes it on a site whose time is UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
 from moviverse.api.library.serializers import RatingNumberField
 from moviverse.api.recommendations.answers import CardSerializer
-from moviverse.api.serializers import PageQuery, RatingField, StrictSerializer, TextField
+from moviverse.api.serializers import (
+    PageQuery,
+    RatingField,
+    StrictSerializer,
+    TextField,
+    moment,
+)
 from moviverse.library.selectors import REVIEW_SORTS
+
+if TYPE_CHECKING:
+    from moviverse.library.selectors import ReviewedFilm, WrittenReview
 
 LONGEST_TEXT = 10_000  # characters
 
@@ -53,7 +62,7 @@ class AuthorSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     username = serializers.CharField()
-    avatar_url = serializers.CharField(source="profile.avatar_url")
+    avatar_url = serializers.CharField()
 
 
 class WrittenSerializer(serializers.Serializer[Any]):
@@ -70,7 +79,19 @@ class WrittenSerializer(serializers.Serializer[Any]):
 class ReviewSerializer(WrittenSerializer):
     """A review of a film."""
 
-    author = AuthorSerializer(source="user")
+    author = AuthorSerializer()
+
+    def to_representation(self, instance: WrittenReview) -> dict[str, Any]:
+        """Return what the fields say, without asking each."""
+        author = instance.author
+        return {
+            **_written(instance, instance.movie_id),
+            "author": {
+                "id": str(author.id),
+                "username": author.username,
+                "avatar_url": author.avatar_url,
+            },
+        }
 
 
 class MyReviewSerializer(WrittenSerializer):
@@ -78,3 +99,18 @@ class MyReviewSerializer(WrittenSerializer):
 
     tmdb_id = serializers.IntegerField(source="movie.tmdb_id")
     movie = CardSerializer()
+
+    def to_representation(self, instance: ReviewedFilm) -> dict[str, Any]:
+        """Return what the fields say, without asking each; the renderer writes the card."""
+        return {**_written(instance, instance.movie.tmdb_id), "movie": instance.movie}
+
+
+def _written(review: WrittenReview | ReviewedFilm, tmdb_id: int) -> dict[str, Any]:
+    return {
+        "id": str(review.id),
+        "tmdb_id": tmdb_id,
+        "rating": None if review.rating is None else float(review.rating),
+        "text": review.text,
+        "created_at": moment(review.created_at),
+        "updated_at": moment(review.updated_at),
+    }

@@ -121,9 +121,8 @@ class MyReviews(ApiView):
     def get(self, request: Request) -> Response:
         """Answer with a page of my reviews, the newest first unless asked otherwise."""
         order = self.query(ReviewsQuery).get("sort", "newest")
-        rows = selectors.reviews(user=caller(request), sort=order)
         return paged(
-            request, selectors.LongList(rows, selectors.reviewed_films), MyReviewSerializer
+            request, selectors.reviews(user=caller(request), sort=order), MyReviewSerializer
         )
 
 

@@ -46,8 +46,8 @@ class Favorites(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of favourites, the newest first unless asked otherwise."""
-        rows = selectors.favorites(user=caller(request), **_order(self.query(SavedQuery)))
-        return paged(request, selectors.LongList(rows, selectors.saved_films), SavedSerializer)
+        films = selectors.favorites(user=caller(request), **_order(self.query(SavedQuery)))
+        return paged(request, films, SavedSerializer)
 
     @documented(
         summary="Make a film a favourite",
@@ -89,8 +89,8 @@ class Watchlist(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of the watchlist, the newest first unless asked otherwise."""
-        rows = selectors.watchlist(user=caller(request), **_order(self.query(SavedQuery)))
-        return paged(request, selectors.LongList(rows, selectors.saved_films), SavedSerializer)
+        films = selectors.watchlist(user=caller(request), **_order(self.query(SavedQuery)))
+        return paged(request, films, SavedSerializer)
 
     @documented(
         summary="Put a film on my watchlist",

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rest_framework import serializers
 
-from moviverse.api.serializers import BigIdField, PageQuery, RatingField, StrictSerializer
+from moviverse.api.serializers import (
+    BigIdField,
+    PageQuery,
+    RatingField,
+    StrictSerializer,
+    moment,
+)
 from moviverse.library.selectors import RATING_SORTS, TYPES
 from moviverse.library.services import NewEvent
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
+
+
+class Rated(Protocol):
+    """A film with what somebody rates it."""
+
+    movie_id: int
+    value: Decimal
+    rated_at: datetime
+
 
 MAX_BATCH = 1_000  # interactions in one call
 SAY_TYPES = f"Choose one of {', '.join(TYPES)}."
@@ -55,6 +71,14 @@ class RatingSerializer(serializers.Serializer[Any]):
     tmdb_id = serializers.IntegerField(source="movie_id")
     rating = RatingField(source="value")
     rated_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Rated) -> dict[str, Any]:
+        """Return what the fields say, without asking each."""
+        return {
+            "tmdb_id": instance.movie_id,
+            "rating": float(instance.value),
+            "rated_at": moment(instance.rated_at),
+        }
 
 
 class InteractionBody(StrictSerializer):

@@ -43,8 +43,7 @@ class History(ApiView):
     def get(self, request: Request) -> Response:
         """Answer with a page of the history."""
         self.query(PageQuery)
-        rows = selectors.history_entries(user=caller(request))
-        return paged(request, selectors.LongList(rows, selectors.watched_films), WatchedSerializer)
+        return paged(request, selectors.history(user=caller(request)), WatchedSerializer)
 
     @documented(
         summary="Record that I watched a film, or how far",
@@ -114,8 +113,7 @@ class ContinueWatching(ApiView):
     def get(self, request: Request) -> Response:
         """Answer with a page of what was started and not finished."""
         self.query(PageQuery)
-        rows = selectors.unfinished(user=caller(request))
-        return paged(request, selectors.LongList(rows, selectors.watched_films), WatchedSerializer)
+        return paged(request, selectors.unfinished(user=caller(request)), WatchedSerializer)
 
 
 class TrackView(ApiView):

@@ -17,11 +17,12 @@ from moviverse.library.selectors.ratings import (
 )
 from moviverse.library.selectors.reviews import (
     REVIEW_SORTS,
+    Author,
     ReviewedFilm,
+    WrittenReview,
     newest_reviews,
     own_review,
     review,
-    reviewed_films,
     reviews,
     reviews_of,
 )
@@ -42,7 +43,7 @@ from moviverse.library.selectors.taste import (
 )
 from moviverse.library.selectors.viewings import (
     WatchedFilm,
-    history_entries,
+    history,
     oldest_visit,
     unfinished,
     watched_films,
@@ -57,6 +58,7 @@ __all__ = [
     "SELECTED_COUNTS_AS",
     "TYPES",
     "WATCHED",
+    "Author",
     "Event",
     "LongList",
     "RatingsSummary",
@@ -64,8 +66,9 @@ __all__ = [
     "SavedFilm",
     "Standing",
     "WatchedFilm",
+    "WrittenReview",
     "favorites",
-    "history_entries",
+    "history",
     "interactions",
     "movie_on_watchlist",
     "newest_reviews",
@@ -74,7 +77,6 @@ __all__ = [
     "rating",
     "ratings",
     "review",
-    "reviewed_films",
     "reviews",
     "reviews_of",
     "saved_films",

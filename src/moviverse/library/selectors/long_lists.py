@@ -1,35 +1,35 @@
-"""Lists that are read a page at a time, each page completed with what its rows point to."""
+"""Lists that are read a page at a time by written statements."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+from moviverse.core import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from uuid import UUID
 
-    from django.db.models import QuerySet
+    from django.db.models import Model
 
 Shown = TypeVar("Shown")
 
 
 class LongList(Sequence[Shown], Generic[Shown]):
-    """Rows of a queryset as they are shown: one query counts them, a slice takes as many as it needs.
-
-    Only the rows of the slice are completed, so the length of the list does not matter.
-    """
+    """A list of which each slice is read when it is looked at, whatever the length of the whole."""
 
     def __init__(
-        self, rows: QuerySet[Any], complete: Callable[[Iterable[Any]], list[Shown]]
+        self, *, count: Callable[[], int], read: Callable[[int, int], list[Shown]]
     ) -> None:
-        """Show `rows`, each slice of them as `complete` returns it."""
-        self._rows = rows
-        self._complete = complete
+        """Count with `count`, once; `read` returns so many from a place on."""
+        self._count_them = count
+        self._read = read
 
     @cached_property
     def _count(self) -> int:
-        return self._rows.count()
+        return self._count_them()
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -42,5 +42,14 @@ class LongList(Sequence[Shown], Generic[Shown]):
     def __getitem__(self, place: int | slice) -> Shown | list[Shown]:
         """Return one, or those of a slice."""
         if isinstance(place, int):
-            return self[place : place + 1][0]
-        return self._complete(self._rows[place])
+            return self._read(1, place)[0]
+        start = place.start or 0
+        stop = len(self) if place.stop is None else place.stop
+        return self._read(max(stop - start, 0), start)
+
+
+def count_of(model: type[Model], *, user_id: UUID, which: str = "true") -> int:
+    """Return how many rows of a model are a person's; `which` is a condition of SQL, no input."""
+    sql = f"select count(*) from {model._meta.db_table} where user_id = %s and {which}"  # noqa: S608, SLF001 - constants; Django's public name  # nosec B608
+    ((count,),) = statements.fetched(sql, [user_id])
+    return int(count)

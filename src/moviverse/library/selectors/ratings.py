@@ -55,9 +55,8 @@ class RatingsSummary:
 
 
 def ratings(*, user: User, sort: str = "date_desc") -> QuerySet[Rating]:
-    """Return a person's ratings with their films, the newest first or by `RATING_SORTS`."""
-    found = Rating.objects.filter(user=user).select_related("movie")
-    return found.order_by(*RATING_SORTS[sort])
+    """Return a person's ratings, the newest first or by `RATING_SORTS`."""
+    return Rating.objects.filter(user=user).order_by(*RATING_SORTS[sort])
 
 
 def rating(*, user: User, movie_id: int) -> Rating:

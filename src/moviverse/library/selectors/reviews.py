@@ -3,36 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from django.db.models import F, OuterRef, Subquery
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.errors import MovieNotFound
+from moviverse.core import statements
 from moviverse.library.errors import ReviewNotFound
-from moviverse.library.models import Rating, Review
+from moviverse.library.models import Review
+from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
-    from typing import Any
     from uuid import UUID
-
-    from django.db.models import QuerySet
-    from django.db.models.expressions import OrderBy
 
     from moviverse.accounts.models import User
     from moviverse.catalog.selectors import MovieCard
 
-REVIEW_SORTS: dict[str, tuple[str | OrderBy, ...]] = {
-    "newest": ("-created_at", "id"),
-    "highest": (F("rating").desc(nulls_last=True), "-created_at", "id"),
-    "lowest": (F("rating").asc(nulls_last=True), "-created_at", "id"),
+NEWEST = "review.created_at desc, review.id"
+REVIEW_SORTS = {
+    "newest": NEWEST,
+    "highest": f"rating.value desc nulls last, {NEWEST}",
+    "lowest": f"rating.value asc nulls last, {NEWEST}",
 }
-RATING_NOW = Subquery(
-    Rating.objects.filter(user=OuterRef("user"), movie=OuterRef("movie")).values("value")[:1]
-)
+RATED = """library_rating as rating
+        on rating.user_id = review.user_id and rating.movie_id = review.movie_id"""
+# Authors are looked up for the reviews of the page alone: a famous film has a thousand.
+WRITTEN = f"""
+    select review.id, review.movie_id, rating.value, review.text,
+        review.created_at, review.updated_at,
+        author.id, author.username, coalesce(profile.avatar_url, '')
+    from (select review.* from library_review as review left join {RATED}
+          where {{which}} order by {{order}} limit %s offset %s) as review
+    join accounts_user as author on author.id = review.user_id
+    left join accounts_profile as profile on profile.user_id = author.id
+    left join {RATED}
+    order by {{order}}
+"""  # noqa: S608 - constants  # nosec B608
+OF_FILM, OF_PERSON = "review.movie_id = %s", "review.user_id = %s"
+COUNT_OF_FILM = """
+    select exists(select from catalog_movie where tmdb_id = %(movie)s),
+        (select count(*) from library_review where movie_id = %(movie)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote it, as everybody sees them."""
+
+    id: UUID
+    username: str
+    avatar_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReview:
+    """A review with its author; no rating when they took it back."""
+
+    id: UUID
+    movie_id: int
+    rating: Decimal | None
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    author: Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,62 +82,72 @@ class ReviewedFilm:
     updated_at: datetime
 
 
-def reviews_of(*, movie_id: int, sort: str = "newest") -> QuerySet[Any]:
-    """Return the reviews of a film with their authors and ratings, in an order of `REVIEW_SORTS`.
+def reviews_of(*, movie_id: int, sort: str = "newest") -> LongList[WrittenReview]:
+    """Return the reviews of a film, in an order of `REVIEW_SORTS`.
 
     Raises:
         MovieNotFound: the catalogue does not hold the film.
     """
-    if not catalog.exists(tmdb_id=movie_id):
+    ((is_there, count),) = statements.fetched(COUNT_OF_FILM, {"movie": movie_id})
+    if not is_there:
         raise MovieNotFound
-    return _with_ratings().filter(movie_id=movie_id).order_by(*REVIEW_SORTS[sort])
+    return LongList(count=lambda: count, read=partial(_read, OF_FILM, [movie_id], sort))
 
 
-def newest_reviews(*, movie_id: int, limit: int) -> list[Any]:
-    """Return the latest reviews of a film with their authors and ratings, with one query."""
-    written = _with_ratings().filter(movie_id=movie_id).order_by(*REVIEW_SORTS["newest"])
-    return list(written[:limit])
+def newest_reviews(*, movie_id: int, limit: int) -> list[WrittenReview]:
+    """Return the latest reviews of a film, with one query."""
+    return _read(OF_FILM, [movie_id], "newest", limit)
 
 
-def reviews(*, user: User, sort: str = "newest") -> QuerySet[Any]:
-    """Return what a person has written, with their ratings."""
-    return _with_ratings().filter(user=user).order_by(*REVIEW_SORTS[sort])
+def reviews(*, user: User, sort: str = "newest") -> LongList[ReviewedFilm]:
+    """Return what a person has written, with the films: a page takes two queries."""
+
+    def read(limit: int, start: int) -> list[ReviewedFilm]:
+        return _with_films(_read(OF_PERSON, [user.pk], sort, limit, start))
+
+    return LongList(count=partial(count_of, Review, user_id=user.pk), read=read)
 
 
-def review(*, review_id: UUID) -> Any:
-    """Return a review with its author and rating.
+def review(*, review_id: UUID) -> WrittenReview:
+    """Return a review.
 
     Raises:
         ReviewNotFound: there is none.
     """
-    found = _with_ratings().filter(id=review_id).first()
-    if found is None:
+    found = _read("review.id = %s", [review_id])
+    if not found:
         raise ReviewNotFound
-    return found
+    return found[0]
 
 
-def own_review(*, user: User, movie_id: int) -> Any | None:
+def own_review(*, user: User, movie_id: int) -> WrittenReview | None:
     """Return what a person has written about a film, if they did."""
-    return _with_ratings().filter(user=user, movie_id=movie_id).first()
+    found = _read(f"{OF_PERSON} and {OF_FILM}", [user.pk, movie_id])
+    return found[0] if found else None
 
 
-def reviewed_films(rows: Iterable[Any]) -> list[ReviewedFilm]:
-    """Return reviews with their films, with one query more."""
-    written = list(rows)
-    cards = catalog.cards([row.movie_id for row in written])
+def _read(
+    which: str, of: list[Any], sort: str = "newest", limit: int = 1, start: int = 0
+) -> list[WrittenReview]:
+    sql = WRITTEN.format(which=which, order=REVIEW_SORTS[sort])
+    rows = statements.fetched(sql, [*of, limit, start])
     return [
-        ReviewedFilm(
-            id=row.id,
-            movie=cards[row.movie_id],
-            rating=row.rating,
-            text=row.text,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
-        for row in written
-        if row.movie_id in cards  # unless it was taken away between the two queries
+        WrittenReview(id_, about, value, text, created_at, updated_at, Author(*author))
+        for id_, about, value, text, created_at, updated_at, *author in rows
     ]
 
 
-def _with_ratings() -> QuerySet[Any]:
-    return Review.objects.select_related("user__profile").annotate(rating=RATING_NOW)
+def _with_films(written: list[WrittenReview]) -> list[ReviewedFilm]:
+    cards = catalog.cards([each.movie_id for each in written])
+    return [
+        ReviewedFilm(
+            id=each.id,
+            movie=cards[each.movie_id],
+            rating=each.rating,
+            text=each.text,
+            created_at=each.created_at,
+            updated_at=each.updated_at,
+        )
+        for each in written
+        if each.movie_id in cards  # unless it was taken away between the two queries
+    ]

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from moviverse.catalog import selectors as catalog
+from moviverse.core import statements
 from moviverse.library.models import AnonymousView, Viewing
+from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from moviverse.accounts.models import User
     from moviverse.catalog.selectors import MovieCard
+
+
+WATCHINGS = """
+    select id, movie_id, progress_seconds, is_finished, started_at, watched_at
+    from library_viewing where user_id = %s and {which}
+    order by watched_at desc, id limit %s offset %s
+"""
+UNFINISHED = "not is_finished"
+
+
+class ViewingRow(NamedTuple):
+    """One watching, as the database has it."""
+
+    id: UUID
+    movie_id: int
+    progress_seconds: int | None
+    is_finished: bool
+    started_at: datetime
+    watched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +51,27 @@ class WatchedFilm:
     watched_at: datetime
 
 
-def history_entries(*, user: User) -> QuerySet[Viewing]:
+def history(*, user: User) -> LongList[WatchedFilm]:
     """Return every watching of a person's, the latest first."""
-    return Viewing.objects.filter(user=user).order_by("-watched_at", "id")
+    return _listed(user, "true")
 
 
-def unfinished(*, user: User) -> QuerySet[Viewing]:
+def unfinished(*, user: User) -> LongList[WatchedFilm]:
     """Return what a person has started and not watched to its end, the latest first."""
-    return history_entries(user=user).filter(is_finished=False)
+    return _listed(user, UNFINISHED)
 
 
-def watched_films(rows: Iterable[Viewing]) -> list[WatchedFilm]:
+def _listed(user: User, which: str) -> LongList[WatchedFilm]:
+    sql = WATCHINGS.format(which=which)
+
+    def read(limit: int, start: int) -> list[WatchedFilm]:
+        rows = statements.fetched(sql, [user.pk, limit, start])
+        return watched_films([ViewingRow(*row) for row in rows])
+
+    return LongList(count=partial(count_of, Viewing, user_id=user.pk, which=which), read=read)
+
+
+def watched_films(rows: Iterable[Viewing | ViewingRow]) -> list[WatchedFilm]:
     """Return watchings with their films, with one query more."""
     viewings = list(rows)
     cards = catalog.cards([row.movie_id for row in viewings])

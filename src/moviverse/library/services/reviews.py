@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from moviverse.accounts.models import User
+    from moviverse.library.selectors import WrittenReview
 
 MODERATORS = frozenset({Role.ADMIN, Role.MODERATOR})
 LAYOUT = frozenset("\n\r\t")  # the control characters that a text may hold
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 def write_review(
     *, user: User, movie_id: int, rating: Decimal | float | str, text: str, now: datetime
-) -> Any:
+) -> WrittenReview:
     """Review a film, and rate it so; both or neither.
 
     Raises:
@@ -63,7 +64,7 @@ def edit_review(
     rating: Decimal | float | str | None = None,
     text: str | None = None,
     now: datetime,
-) -> Any:
+) -> WrittenReview:
     """Change a review of one's own; what is None stays.
 
     Raises:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.shortcuts import render
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from moviverse.catalog.selectors import MovieCard
-    from moviverse.library.selectors import Standing
+    from moviverse.library.selectors import Standing, WrittenReview
     from moviverse.recommendations.serving import Neighbours
     from moviverse.web.picks import Bar
 
@@ -79,7 +79,7 @@ def _standing(request: HttpRequest, tmdb_id: int) -> Standing | None:
     return library.standing(user=request.user, movie_id=tmdb_id)
 
 
-def _my_review(request: HttpRequest, tmdb_id: int) -> Any | None:
+def _my_review(request: HttpRequest, tmdb_id: int) -> WrittenReview | None:
     """Return what a member has written about the film."""
     if not request.user.is_authenticated:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -17,9 +17,8 @@ from moviverse.web import numbers
 from moviverse.web.pages import member, page, same_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from moviverse.accounts.models import User
@@ -55,22 +54,21 @@ def keep_on_watchlist(request: HttpRequest, *, movie_id: int) -> HttpResponse:
 @page()
 def favorites(request: HttpRequest) -> HttpResponse:
     """Show a member's favourites."""
-    rows = selectors.favorites(user=member(request))
-    return _list(request, rows, title="Favourites", remove="keep-favorite")
+    films = selectors.favorites(user=member(request))
+    return _list(request, films, title="Favourites", remove="keep-favorite")
 
 
 @page()
 def watchlist(request: HttpRequest) -> HttpResponse:
     """Show what a member wants to watch."""
-    rows = selectors.watchlist(user=member(request))
-    return _list(request, rows, title="Watchlist", remove="keep-on-watchlist")
+    films = selectors.watchlist(user=member(request))
+    return _list(request, films, title="Watchlist", remove="keep-on-watchlist")
 
 
 @page()
 def history(request: HttpRequest) -> HttpResponse:
     """Show what a member has watched, and how far."""
-    rows = selectors.history_entries(user=member(request))
-    films = selectors.LongList(rows, selectors.watched_films)
+    films = selectors.history(user=member(request))
     shown = page_of(films, number=numbers.page_number(request), size=PER_PAGE)
     return render(request, "web/history.html", {"page": shown})
 
@@ -97,7 +95,8 @@ def _keep(
     return HttpResponseRedirect(same_site(request, otherwise=film_page))
 
 
-def _list(request: HttpRequest, rows: QuerySet[Any], *, title: str, remove: str) -> HttpResponse:
-    films = selectors.LongList(rows, selectors.saved_films)
+def _list(
+    request: HttpRequest, films: Sequence[SavedFilm], *, title: str, remove: str
+) -> HttpResponse:
     shown = page_of(films, number=numbers.page_number(request), size=PER_PAGE)
     return render(request, "web/saved.html", {"page": shown, "title": title, "remove": remove})

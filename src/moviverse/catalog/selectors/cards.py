@@ -8,11 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db.models import OuterRef
 
-from moviverse.catalog.models import Genre, Movie
 from moviverse.core import statements
 
 if TYPE_CHECKING:
@@ -20,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from moviverse.catalog.models import Movie
 
 # Written out, since every recommendation ends with it and composing it takes longer than its answer.
 CARD = """
@@ -29,6 +28,7 @@ CARD = """
               where of_movie.movie_id = movie.tmdb_id order by genre.name),
         runtime_minutes, vote_average, poster_path
 """
+CARD_COLUMNS = 8
 CARDS = f"{CARD} from catalog_movie as movie where tmdb_id = any(%s::bigint[])"
 # An array keeps the order of the films that were chosen.
 CARDS_OF = f"""
@@ -51,13 +51,6 @@ class MovieCard:
     poster_url: str
 
 
-def genre_names(movie_id: str) -> ArraySubquery:
-    """Return the names of the genres of the film in the column `movie_id`, in their order."""
-    return ArraySubquery(
-        Genre.objects.filter(movies=OuterRef(movie_id)).order_by("name").values("name")
-    )
-
-
 def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
     """Return the cards of the films among `ids` that the catalogue holds, with one query."""
     if not ids:
@@ -66,16 +59,16 @@ def cards(ids: Sequence[int]) -> dict[int, MovieCard]:
     return {id_: found[id_] for id_ in ids if id_ in found}
 
 
+def card_of(row: Sequence[Any]) -> MovieCard:
+    """Return the card of a row with the columns of `CARD`."""
+    tmdb_id, title, date, year, genres, runtime, vote, poster = row
+    url = poster_url(tmdb_id, poster)
+    return MovieCard(tmdb_id, title, date, year, tuple(genres), runtime, vote, url)
+
+
 def _read(sql: str, values: Sequence[Any]) -> list[MovieCard]:
-    """Return the cards of a statement whose columns are those of `CARD`."""
-    return [
-        MovieCard(
-            tmdb_id, title, date, year, tuple(genres), runtime, vote, poster_url(tmdb_id, poster)
-        )
-        for tmdb_id, title, date, year, genres, runtime, vote, poster in statements.fetched(
-            sql, values
-        )
-    ]
+    """Return the cards of a statement."""
+    return [card_of(row) for row in statements.fetched(sql, values)]
 
 
 def poster_url(tmdb_id: int, poster_path: str, *, width: int = 500) -> str:

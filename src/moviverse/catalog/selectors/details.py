@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-
 from moviverse.catalog.errors import MovieNotFound, PersonNotFound
-from moviverse.catalog.models import Keyword, Movie, MovieCast, MovieCrew, MovieMedia, Person
-from moviverse.catalog.selectors.cards import MovieCard, cards, genre_names, poster_url
+from moviverse.catalog.models import MovieCast, MovieCrew, Person
+from moviverse.catalog.selectors.cards import CARD, CARD_COLUMNS, MovieCard, card_of, cards
 from moviverse.core import statements, versions
 
 if TYPE_CHECKING:
@@ -20,16 +18,12 @@ if TYPE_CHECKING:
 
 # Where a site shows a video, before its id.
 VIDEOS = {"YouTube": "https://www.youtube.com/watch?v=", "Vimeo": "https://vimeo.com/"}
-NO_MEDIA = MovieMedia()
 MOST_CREDITS = 500  # of one person
 EDITION = f"""
     select updated_at, {versions.NUMBER}, (select max(updated_at) from catalog_movie),
         {versions.NUMBER}
     from catalog_movie where tmdb_id = %s
 """  # noqa: S608 - constants  # nosec B608
-KEYWORD_NAMES = ArraySubquery(
-    Keyword.objects.filter(movies=OuterRef("tmdb_id")).order_by("name").values("name")
-)
 PLAIN = (
     "imdb_id",
     "original_title",
@@ -48,6 +42,28 @@ PLAIN = (
     "added_at",
     "updated_at",
 )
+FILM = f"""
+    {CARD}, countries, videos, posters, backdrops,
+        array(select keyword.name from catalog_keyword as keyword
+              join catalog_movie_keywords as of_movie on of_movie.keyword_id = keyword.id
+              where of_movie.movie_id = movie.tmdb_id order by keyword.name),
+        {", ".join(PLAIN)}
+    from catalog_movie as movie
+    left join catalog_moviemedia as media on media.movie_id = movie.tmdb_id
+    where tmdb_id = %s
+"""  # noqa: S608 - constants  # nosec B608
+WHO = "person.id, person.name, person.tmdb_id, person.profile_path"
+CAST = f"""
+    select {WHO}, role.character
+    from catalog_moviecast as role join catalog_person as person on person.id = role.person_id
+    where role.movie_id = %s order by role.position
+"""  # noqa: S608 - constants  # nosec B608
+CREW = f"""
+    select {WHO}, '', work.job, work.department
+    from catalog_moviecrew as work join catalog_person as person on person.id = work.person_id
+    where work.movie_id = %s
+    order by work.department, work.job, person.folded_name, person.id
+"""  # noqa: S608 - constants  # nosec B608
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,52 +181,23 @@ def movie(*, tmdb_id: int) -> MovieDetail:
     Raises:
         MovieNotFound: the catalogue does not hold it.
     """
-    found = (
-        Movie.objects.filter(pk=tmdb_id)
-        .select_related("media")
-        .annotate(genre_names=genre_names("tmdb_id"), keyword_names=KEYWORD_NAMES)
-        .first()
-    )
-    if found is None:
+    found = statements.fetched(FILM, [tmdb_id])
+    if not found:
         raise MovieNotFound
-    cast = MovieCast.objects.filter(movie_id=tmdb_id).select_related("person").order_by("position")
-    crew = (
-        MovieCrew.objects.filter(movie_id=tmdb_id)
-        .select_related("person")
-        .order_by("department", "job", "person__folded_name", "person_id")
-    )
-    media = getattr(found, "media", None) or NO_MEDIA
+    told = found[0]
+    card = card_of(told[:CARD_COLUMNS])
+    countries, videos, posters, backdrops, keywords, *plain = told[CARD_COLUMNS:]
+    facts = dict(zip(PLAIN, plain, strict=True))
     return MovieDetail(
-        card=MovieCard(
-            tmdb_id=found.tmdb_id,
-            title=found.title,
-            release_date=found.released_on,
-            release_year=found.release_year,
-            genres=tuple(found.genre_names),
-            runtime=found.runtime_minutes,
-            vote_average=found.vote_average,
-            poster_url=poster_url(found.tmdb_id, found.poster_path),
-        ),
-        **{name: getattr(found, name) for name in PLAIN},
-        countries=tuple(found.countries),
-        keywords=tuple(found.keyword_names),
-        cast=tuple(_credit(role.person, character=role.character) for role in cast),
-        crew=tuple(_credit(job.person, job=job.job, department=job.department) for job in crew),
-        videos=tuple(media.videos),
-        posters=tuple(dict.fromkeys(filter(None, [found.poster_path, *media.posters]))),
-        backdrops=tuple(dict.fromkeys(filter(None, [found.backdrop_path, *media.backdrops]))),
-    )
-
-
-def _credit(who: Person, *, character: str = "", job: str = "", department: str = "") -> Credit:
-    return Credit(
-        id=who.id,
-        name=who.name,
-        tmdb_id=who.tmdb_id,
-        profile_path=who.profile_path,
-        character=character,
-        job=job,
-        department=department,
+        card=card,
+        **facts,
+        countries=tuple(countries),
+        keywords=tuple(keywords),
+        cast=tuple(Credit(*row) for row in statements.fetched(CAST, [tmdb_id])),
+        crew=tuple(Credit(*row) for row in statements.fetched(CREW, [tmdb_id])),
+        videos=tuple(json.loads(videos or "[]")),
+        posters=tuple(dict.fromkeys(filter(None, [facts["poster_path"], *(posters or ())]))),
+        backdrops=tuple(dict.fromkeys(filter(None, [facts["backdrop_path"], *(backdrops or ())]))),
     )
 
 

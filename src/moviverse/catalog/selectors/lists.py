@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from moviverse.catalog.selectors.cards import MovieCard
 
+EXISTS = "select exists(select from catalog_movie where tmdb_id = %s)"
 GENRE_IDS = "select name, id from catalog_genre where name = any(%s)"
 LONGEST_TMDB_ID = 18  # digits; more may not fit a column
 # Each reads one index from its end on; the id makes the order whole, so that no page repeats one.
@@ -245,7 +246,8 @@ def languages() -> list[str]:
 
 def exists(*, tmdb_id: int) -> bool:
     """Tell whether the catalogue holds a film."""
-    return Movie.objects.filter(pk=tmdb_id).exists()
+    ((is_there,),) = statements.fetched(EXISTS, [tmdb_id])
+    return bool(is_there)
 
 
 def known(ids: Iterable[int]) -> set[int]:

@@ -42,9 +42,10 @@ WRITTEN = f"""
     order by {{order}}
 """  # noqa: S608 - constants  # nosec B608
 OF_FILM, OF_PERSON = "review.movie_id = %s", "review.user_id = %s"
+# No row where there is no such film, whatever number was asked for.
 COUNT_OF_FILM = """
-    select exists(select from catalog_movie where tmdb_id = %(movie)s),
-        (select count(*) from library_review where movie_id = %(movie)s)
+    select (select count(*) from library_review where movie_id = movie.tmdb_id)
+    from catalog_movie as movie where tmdb_id = %s
 """
 
 
@@ -88,9 +89,10 @@ def reviews_of(*, movie_id: int, sort: str = "newest") -> LongList[WrittenReview
     Raises:
         MovieNotFound: the catalogue does not hold the film.
     """
-    ((is_there, count),) = statements.fetched(COUNT_OF_FILM, {"movie": movie_id})
-    if not is_there:
+    found = statements.fetched(COUNT_OF_FILM, [movie_id])
+    if not found:
         raise MovieNotFound
+    ((count,),) = found
     return LongList(count=lambda: count, read=partial(_read, OF_FILM, [movie_id], sort))
 
 

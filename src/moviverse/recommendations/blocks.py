@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CELLS = 4_000_000  # scores at a time: 16 MB, and a few times that while they are added up
 USUAL = Wish()
-ASKED, RATING = attrgetter("asked"), attrgetter("rating")  # of what was told; the quickest way
+ASKED = attrgetter("asked")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _histories(items: IdMap, memories: Sequence[Memory]) -> Histories:
     total = int(lengths.sum())
     ids = np.fromiter(chain.from_iterable(said), np.int64, total)
     told = chain.from_iterable(each.values() for each in said)
-    ratings = np.fromiter(map(RATING, told), np.float32, total)
+    ratings = np.fromiter(map(ranking.RATING, told), np.float32, total)
     rows = items.rows(ids)
     known = rows >= 0
     before = np.concatenate([[0], np.cumsum(known)])

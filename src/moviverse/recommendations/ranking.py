@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from moviverse.catalog import selectors as catalog
 from moviverse.core import errors
 from moviverse.recommendations.wishes import SPARE
-from moviverse_engine.interactions import history
 from moviverse_engine.rerank import mmr, top_k
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
     Mask = NDArray[np.bool_]
 
+RATING = attrgetter("rating")  # of what was told; the quickest way
 POOL = 200  # films among which a list is made diverse
 
 
@@ -57,15 +59,16 @@ def taste(served: Served, said: Mapping[int, Told], *, needs_support: bool) -> T
     known = rows >= 0
     if needs_support:
         known &= served.facts.support[rows] > 0
-    matrix, _ = history(
-        served.model.items,
-        {each: said[each].rating for each in ids[known].tolist()},
+    told = {
+        row: said[id_] for row, id_ in zip(rows[known].tolist(), ids[known].tolist(), strict=True)
+    }
+    ratings = np.fromiter(map(RATING, told.values()), dtype=np.float32, count=len(told))
+    matrix = csr_array(
+        (ratings, rows[known].astype(np.int32), np.array([0, len(told)], dtype=np.int32)),
+        shape=(1, len(served.model.items)),
+        dtype=np.float32,
     )
-    return Taste(
-        matrix=matrix,
-        told=dict(zip(rows[known].tolist(), (said[i] for i in ids[known].tolist()), strict=True)),
-        unknown=tuple(ids[~known].tolist()),
-    )
+    return Taste(matrix=matrix, told=told, unknown=tuple(ids[~known].tolist()))
 
 
 def left_out(served: Served, wish: Wish, *, seen: Rows) -> Mask:

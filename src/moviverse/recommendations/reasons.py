@@ -8,7 +8,7 @@ whose parts do not add up by themselves, a part is what the score would lose wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,14 +16,15 @@ import numpy as np
 
 from moviverse.recommendations import sentences
 from moviverse.recommendations.wishes import GenreReason, MovieReason, PersonReason, Reason
+from moviverse_engine.models.gathering import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from moviverse.recommendations.shelf import Served
-    from moviverse.recommendations.wishes import Told
+    from moviverse.recommendations.wishes import NamedFilm, Told
     from moviverse_engine.models.breakdown import Breakdown, SharedFeatures
 
 NAMED = 3
@@ -34,12 +35,27 @@ LIKED = 3.5  # the lowest rating of a film that somebody likes
 NAMED_FIELDS = frozenset({"genres", "directors", "cast"})  # whose features stand for themselves
 
 
-class _Part(NamedTuple):
-    """A part of a score: of a film of the history, or of a feature and the film it came from."""
+class _Parts(NamedTuple):
+    """The strongest parts of each of k scores, strongest first.
 
-    share: float
-    row: int
-    feature: int = -1
+    Attributes:
+        shares: float32[k, p]; 0 where there are fewer.
+        rows: int64[k, p], of the film of the history that a part comes from.
+        features: int64[k, p], the feature that it comes through; -1 for the film as a whole.
+    """
+
+    shares: NDArray[np.float32]
+    rows: NDArray[np.int64]
+    features: NDArray[np.int64]
+
+    def joined(self, other: _Parts) -> _Parts:
+        """Return the strongest of both."""
+        shares = np.concatenate([self.shares, other.shares], axis=1)
+        rows = np.concatenate([self.rows, other.rows], axis=1)
+        features = np.concatenate([self.features, other.features], axis=1)
+        film = np.arange(len(shares))[:, None]
+        best = np.argsort(-shares, axis=1, kind="stable")[:, :NAMED]
+        return _Parts(shares[film, best], rows[film, best], features[film, best])
 
 
 def told(
@@ -59,35 +75,31 @@ def told(
     """
     films, features = breakdown.by_item, breakdown.features
     count = np.zeros(len(scores), dtype=np.int64)
-    of_features: list[list[_Part]] = [[] for _ in scores]
-    if features is not None:
+    if features is None:
+        parts = _of_films(films, breakdown.history)
+    else:
         stands = _stands_for_itself(features)
         films = films + _told_through_films(features, ~stands, films.shape)
         count += np.bincount(features.asked[stands], minlength=len(scores))
-        for asked, part in _feature_parts(features, stands, breakdown.history):
-            of_features[asked].append(part)
+        through = _of_features(features, stands, breakdown.history, asked=len(scores))
+        parts = _of_films(films, breakdown.history).joined(through)
     count += np.count_nonzero(films, axis=1)
-    best = np.argsort(-films, axis=1)[:, :NAMED]
-    shares = np.take_along_axis(films, best, axis=1).tolist()
-    rows = breakdown.history[best].tolist()
     teller = _Teller(served, history)
     return [
-        _reasons(
-            score,
-            [*map(_Part, shares[place], rows[place]), *of_features[place]],
-            prior=prior,
-            count=parts,
-            teller=teller,
-        )
-        for place, (score, prior, parts) in enumerate(
-            zip(scores, breakdown.prior.tolist(), count.tolist(), strict=True)
+        _reasons(score, zip(*of_film, strict=True), prior=prior, count=parts_of_it, teller=teller)
+        for score, prior, parts_of_it, *of_film in zip(
+            scores,
+            breakdown.prior.tolist(),
+            count.tolist(),
+            *(each.tolist() for each in parts),
+            strict=True,
         )
     ]
 
 
 def _stands_for_itself(features: SharedFeatures) -> NDArray[np.bool_]:
-    fields = [place for place, name in enumerate(features.table.fields) if name in NAMED_FIELDS]
-    return np.isin(features.table.field_index[features.feature], fields)
+    named = np.array([name in NAMED_FIELDS for name in features.table.fields], dtype=np.bool_)
+    return named[features.table.field_index[features.feature]]
 
 
 def _told_through_films(
@@ -98,20 +110,36 @@ def _told_through_films(
     return sums.reshape(shape).astype(np.float32)
 
 
-def _feature_parts(
-    features: SharedFeatures, chosen: NDArray[np.bool_], history: NDArray[np.int64]
-) -> Iterator[tuple[int, _Part]]:
-    chosen = chosen & (features.values > SMALLEST)
-    columns = (features.asked, features.values, history[features.via], features.feature)
-    for asked, *part in zip(*(column[chosen].tolist() for column in columns), strict=True):
-        yield asked, _Part(*part)
+def _of_films(films: NDArray[np.float32], history: NDArray[np.int64]) -> _Parts:
+    best = np.argsort(-films, axis=1)[:, :NAMED]
+    return _Parts(np.take_along_axis(films, best, axis=1), history[best], np.full_like(best, -1))
+
+
+def _of_features(
+    features: SharedFeatures, chosen: NDArray[np.bool_], history: NDArray[np.int64], *, asked: int
+) -> _Parts:
+    found = np.flatnonzero(chosen)
+    found = found[np.lexsort((-features.values[found], features.asked[found]))]
+    film = features.asked[found]
+    place = np.arange(len(found)) - np.searchsorted(film, film)
+    found, film, place = (each[place < NAMED] for each in (found, film, place))
+    shares = np.zeros((asked, NAMED), dtype=np.float32)
+    rows, names = (np.full((asked, NAMED), -1, dtype=np.int64) for _ in range(2))
+    shares[film, place] = features.values[found]
+    rows[film, place] = history[features.via[found]]
+    names[film, place] = features.feature[found]
+    return _Parts(shares, rows, names)
 
 
 def _reasons(
-    score: float, parts: Iterable[_Part], *, prior: float, count: int, teller: _Teller
+    score: float,
+    parts: Iterable[tuple[float, int, int]],
+    *,
+    prior: float,
+    count: int,
+    teller: _Teller,
 ) -> tuple[Reason, ...]:
-    strongest = sorted((part for part in parts if part.share > SMALLEST), reverse=True)[:NAMED]
-    reasons = [teller.reason(part) for part in strongest]
+    reasons = [teller.reason(*part) for part in parts if part[0] > SMALLEST]
     left = round(score - sum(reason.share for reason in reasons), DIGITS)
     smaller = count - len(reasons)
     if not teller.served.model.linear:
@@ -126,22 +154,22 @@ def _reasons(
     return tuple(reasons)
 
 
-@dataclass(frozen=True)
 class _Teller:
-    """Says parts in words, for one person."""
+    """Says parts in words, for one person; what it has said of a film it says again."""
 
-    served: Served
-    history: Mapping[int, Told]
+    def __init__(self, served: Served, history: Mapping[int, Told]) -> None:
+        self.served = served
+        self._history = history
+        self._films: dict[int, tuple[NamedFilm, str]] = {}
 
-    def reason(self, part: _Part) -> Reason:
-        share, film = round(part.share, DIGITS), self.served.film(part.row)
-        if part.feature < 0:
-            said = self.history[part.row]
-            tell = sentences.because_of if self.served.model.linear else sentences.without
-            return MovieReason(share=share, text=tell(film.title, said), movie=film)
+    def reason(self, share: float, row: int, feature: int) -> Reason:
+        share = round(share, DIGITS)
+        film, because = self._films.get(row) or self._film(row)
+        if feature < 0:
+            return MovieReason(share=share, text=because, movie=film)
         features = self.served.facts.features
-        field, name = features.field(part.feature), features.names[part.feature]
-        often = self._liked[part.feature] >= OFTEN
+        field, name = features.field(feature), features.names[feature]
+        often = self._how_often_liked(feature) >= OFTEN
         if field == "directors":
             text = sentences.often_by(name) if often else sentences.by(name, film.title)
         elif field == "cast":
@@ -151,11 +179,21 @@ class _Teller:
             return GenreReason(share=share, text=text, genre=name)
         return PersonReason(share=share, text=text, person=name)
 
+    def _film(self, row: int) -> tuple[NamedFilm, str]:
+        """Return a film of the history and what is said when it is a reason as a whole."""
+        film = self.served.film(row)
+        tell = sentences.because_of if self.served.model.linear else sentences.without
+        self._films[row] = told = film, tell(film.title, self._history[row])
+        return told
+
+    def _how_often_liked(self, feature: int) -> int:
+        first, last = np.searchsorted(self._liked, (feature, feature + 1)).tolist()
+        return int(last - first)
+
     @cached_property
-    def _liked(self) -> NDArray[np.int64]:
-        """How many films that the person likes have each feature."""
+    def _liked(self) -> NDArray[np.int32]:
+        """The features of the films that the person likes, in ascending order."""
         matrix = self.served.facts.features.matrix
-        liked = [row for row, told in self.history.items() if told.rating >= LIKED]
-        columns = [matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]] for row in liked]
-        every = np.concatenate([np.empty(0, matrix.indices.dtype), *columns])
-        return np.bincount(every, minlength=matrix.shape[1])
+        liked = [row for row, told in self._history.items() if told.rating >= LIKED]
+        _, columns, _ = entries(matrix, np.array(liked, dtype=np.int64))
+        return np.sort(columns)

@@ -20,11 +20,12 @@ MAX_BATCH = 1_000  # lists of one call
 PICKED = 4.0  # what a film counts for that was chosen, not rated
 SPARE = 20  # films behind a list, for those that left the catalogue since the training
 BEHIND = 200  # films that the further pages of a personal list are taken from
-# What a film counts for of which somebody wants to see more, or less.# What a list goes by that is for nobody in particular, or for a genre that somebody named.
+# What a list goes by that is for nobody in particular, or for a genre that somebody named.
 STARTS = frozenset({"popular", "preferences", "trending"})
 PREPARED = "prepared"  # what a list goes by that was made ahead, since the model cannot answer
 
 Asked = Literal["more_like_this", "less_like_this"]
+# What a film counts for of which somebody wants to see more, or less.
 ASKED_FOR: dict[str, float] = {"more_like_this": 5.0, "less_like_this": 0.5}
 
 

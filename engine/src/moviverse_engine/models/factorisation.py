@@ -13,9 +13,11 @@ Symmetric K x K matrices are kept as upper triangles, "packed": T = K (K + 1) / 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg.lapack import sposv
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
@@ -134,6 +136,24 @@ def posterior(
     return np.matvec(covariance, alpha * linear + means @ precision), covariance
 
 
+def posterior_mean(
+    normal: Floats, linear: Floats, mean: Floats, precision: Floats, alpha: np.float32
+) -> Floats:
+    """Return the mean float32[K] of one row after its ratings; solved, since nothing is inverted.
+
+    Args:
+        normal: float32[T], as of `posterior`.
+        linear: float32[K].
+        mean: float32[K].
+        precision: float32[K, K].
+        alpha: precision of a rating.
+    """
+    A = alpha * unpacked(normal[None], len(precision))[0] + precision
+    solution: Floats
+    _, solution, _ = sposv(A, alpha * linear + mean @ precision)
+    return solution
+
+
 def ones(histories: Histories) -> Histories:
     """Return 1 wherever there is a rating."""
     values = np.ones(histories.nnz, dtype=np.float32)
@@ -149,18 +169,23 @@ def presence(pattern: Histories) -> Histories:
 
 def pack(matrices: Floats) -> Floats:
     """Return the upper triangles of symmetric float32[n, K, K] as float32[n, T]."""
-    rows, columns = np.triu_indices(matrices.shape[-1])
+    rows, columns = _triangle(matrices.shape[-1])
     # Indexing leaves Fortran order, of which scipy would make a copy at every product.
     return np.ascontiguousarray(matrices[:, rows, columns])
 
 
 def unpacked(triangles: Floats, K: int) -> Floats:
     """Undo `pack`."""
-    rows, columns = np.triu_indices(K)
+    rows, columns = _triangle(K)
     matrices = np.empty((len(triangles), K, K), dtype=np.float32)
     matrices[:, rows, columns] = triangles
     matrices[:, columns, rows] = triangles
     return matrices
+
+
+@cache
+def _triangle(K: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.triu_indices(K)
 
 
 class _Side:

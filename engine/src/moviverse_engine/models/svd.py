@@ -20,6 +20,7 @@ from moviverse_engine.models.factorisation import (
     factorise,
     ones,
     posterior,
+    posterior_mean,
     unpacked,
 )
 from moviverse_engine.models.gathering import is_one_short_history
@@ -141,14 +142,14 @@ class SVD(Model[SVDConfig]):
         """Return p_u of one history, float32[1, K]."""
         factors, rows = self._factors, history.indices
         hints = factors.people.map[rows].sum(axis=0) / np.sqrt(np.float32(max(len(rows), 1)))
-        person, _ = posterior(
-            factors.moments[rows].sum(axis=0)[None, :],
-            ((history.data - self._scale[0]) @ factors.items[rows])[None, :],
-            (factors.people.mean + hints)[None, :],
+        person = posterior_mean(
+            factors.moments[rows].sum(axis=0),
+            (history.data - self._scale[0]) @ factors.items[rows],
+            factors.people.mean + hints,
             factors.people.precision,
             factors.alpha,
         )
-        return person
+        return person[None, :]
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         factors, prior = self._factors, self._factors.people

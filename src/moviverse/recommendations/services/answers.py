@@ -19,7 +19,7 @@ from moviverse.recommendations import (
 from moviverse.recommendations.cursors import Place
 from moviverse.recommendations.errors import ModelNotTrained, TitleNotFound
 from moviverse.recommendations.selectors import Memory
-from moviverse.recommendations.services import lists, standing_in
+from moviverse.recommendations.services import lists, personal, standing_in
 from moviverse.recommendations.wishes import BEHIND, PICKED, Answer, Told
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
     memory = selectors.memory(user=user)
     wanted = replace(wish, behind=BEHIND)
     try:
-        (draft,) = lists.of_members({user.pk: memory}, wanted, now=now)
+        made = personal.made(user_id=user.pk, memory=memory, wish=wanted, now=now)
     except ModelNotTrained:
         standing = standing_in.answer(user=user, memory=memory, wish=wish)
         if standing is None or wish.known is not lineup.HYBRID:
@@ -65,15 +65,19 @@ def recommend_for(*, user: User, wish: Wish, now: datetime) -> Answer:
         page = receipts.Page()
         receipts.keep(answer=shown, user_id=user.pk, said=memory.said, wish=wish, page=page)
         return standing
-    (results,) = drafts.finished([draft])
-    answer = _answer(draft, results, now=now)
-    ranked = draft.ids()
-    last = ranked.index(results[-1].movie.tmdb_id) + 1 if results else len(ranked)
-    behind = ranked[last:]
-    if behind:
-        place = Place(answer.request_id, skipped=0, rank=len(results) + 1)
+    answer = Answer(
+        request_id=uuid.uuid4(),
+        model=made.model,
+        model_version=made.model_version,
+        strategy=made.strategy,
+        generated_at=now,
+        results=made.results,
+        unknown=made.unknown,
+    )
+    if made.behind:
+        place = Place(answer.request_id, skipped=0, rank=len(made.results) + 1)
         answer = replace(answer, cursor=cursors.issue(place, user_id=user.pk, now=now))
-    page = receipts.Page(behind=behind)
+    page = receipts.Page(behind=made.behind)
     receipts.keep(answer=answer, user_id=user.pk, said=memory.said, wish=wish, page=page)
     return answer
 

@@ -97,3 +97,17 @@ def test_features_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
     (tmp_path / "features" / "names.json").unlink()
     with pytest.raises(FeaturesDamaged, match="cannot be read"):
         ItemFeatures.load(tmp_path / "features", items=ITEMS)
+
+
+def test_of_a_long_text_the_twelve_most_telling_words_count() -> None:
+    common = ["harbour", "sailor", "voyage"]
+    rare = [f"rare{letter}" for letter in "abcdefghijklmn"]
+    records: dict[int, dict[str, list[str] | str]] = {
+        10: {"overview": " ".join([*common, *rare])},
+        20: {"overview": " ".join([*common, *rare])},
+        30: {"overview": " ".join(common)},
+    }
+    features = ItemFeatures.build(ITEMS, records)
+    told = features.matrix.toarray() > 0
+    assert {features.names[place] for place in np.flatnonzero(told[0])} == set(rare[:12])
+    assert {features.names[place] for place in np.flatnonzero(told[2])} == set(common)

@@ -15,6 +15,7 @@ from moviverse.catalog.models import Movie
 from moviverse.recommendations import drafts, films, lineup, shelf
 from moviverse.recommendations.facts import Facts
 from moviverse_engine.features import FieldWeights, ItemFeatures, words
+from moviverse_engine.features.table import MOST_WORDS
 from moviverse_engine.interactions import IdMap, Interactions
 from moviverse_engine.models.content import Content
 
@@ -135,6 +136,9 @@ def _described(new: Sequence[Film], features: ItemFeatures) -> Matrix:
                 place = column.get((field, words.folded(name)))
                 if place is not None:
                     part[place] += rarity[place]
+            if field == "overview":
+                said_of = np.flatnonzero(part)
+                part[said_of[np.argsort(-part[said_of], kind="stable")[MOST_WORDS:]]] = 0
             row += _unit(part) * weights[field]
         rows.append(csr_array(_unit(row)[None, :]))
     return csr_array(vstack(rows, format="csr"))

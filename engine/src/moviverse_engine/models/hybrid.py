@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from moviverse_engine.interactions import Histories, IdMap
     from moviverse_engine.models.storage import Folder
 
-    Weights = dict[str, NDArray[np.float32]]
-
 _SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
+_OF_FEATURES = "content"  # the member that may be missing
 _OF_RATINGS = "svd"  # the member that ranks nothing
+_CACHED = 2**16  # scores that stay in the processor's cache while they are added up
+_SAME = 1e-5  # of the mean square, a variance that is rounding alone
 _FADED = 0.02  # a share that costs more time than it tells
 _KINDS: Mapping[str, type[Model[Any]]] = {
     "ease": EASE,
@@ -81,7 +82,7 @@ class HybridConfig(LikesConfig):
         )
     )
     ials: IALSConfig = field(
-        default_factory=partial(IALSConfig, alpha0=0.1, iterations=3, unknown_lows=True)
+        default_factory=partial(IALSConfig, factors=64, alpha0=0.1, iterations=3, unknown_lows=True)
     )
     itemknn: ItemKNNConfig = field(default_factory=ItemKNNConfig)
     content: ContentConfig = field(default_factory=ContentConfig)
@@ -127,7 +128,7 @@ class Hybrid(Model[HybridConfig]):
         config = self.config
         members = {name: kind(getattr(config, name)) for name, kind in _KINDS.items()}
         if training.features is None:
-            del members["content"]
+            del members[_OF_FEATURES]
         for place, member in enumerate(members.values()):
 
             def progress(fraction: float, message: str, /, place: int = place) -> None:
@@ -146,42 +147,36 @@ class Hybrid(Model[HybridConfig]):
         self._known = support / (support + np.float32(self.config.item_halfway))
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
+        shares = self._shares(histories)
         total = np.zeros(histories.shape, dtype=np.float32)
-        weights = self._weights(histories)
-        for name, member in self._ranking():
-            if not weights[name].any():
-                continue
-            scores = member.score(histories)
-            if name == _SAME_FOR_ALL:
-                scores = scores - scores.mean(axis=1, keepdims=True)
-            total += scores * (_inverse_deviation(scores) * weights[name])
+        step = max(1, _CACHED // max(1, histories.shape[1]))
+        for name in shares.counting():
+            scores = self._members[name].score(histories)
+            for first in range(0, len(total), step):
+                rows = slice(first, first + step)
+                shares.of_people(rows).add(name, scores[rows], total[rows])
         return total
 
     def reading(self, history: Histories) -> Reading:
         """Do as `Model.reading`, asking each member for its scores once."""
         history = self._checked_one(history)
-        weights = self._weights(history)
-        total = np.zeros(len(self.items), dtype=np.float32)
-        readings: list[tuple[Reading, NDArray[np.float32]]] = []
-        for name, member in self._ranking():
-            weight = weights[name].ravel()  # one for each item, or one for all
-            if not weight.any():
-                continue
-            of_member = member.reading(history)
+        shares = self._shares(history)
+        total = np.zeros((1, len(self.items)), dtype=np.float32)
+        readings: dict[str, tuple[Reading, NDArray[np.float32]]] = {}
+        for name in shares.counting():
+            of_member = self._members[name].reading(history)
             if name == _SAME_FOR_ALL:
                 of_member = _centred(of_member)
-            scale = weight * _inverse_deviation_of_one(of_member.scores)
-            total += of_member.scores * scale
-            readings.append((of_member, scale))
+            readings[name] = of_member, shares.add(name, of_member.scores[None, :], total)
 
         def breakdown(items: NDArray[np.int64]) -> Breakdown:
             parts = Breakdown.empty(history, len(items))
-            for of_member, scale in readings:
-                factors = scale[items] if len(scale) > 1 else scale.repeat(len(items))
+            for name, (of_member, inverse) in readings.items():
+                factors = inverse[0] * shares.of(name, items)[0]
                 parts = parts.plus(of_member.breakdown(items).scaled(factors))
             return parts
 
-        return Reading(total, breakdown)
+        return Reading(total[0], breakdown)
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         return self.reading(history).breakdown(items)
@@ -192,29 +187,28 @@ class Hybrid(Model[HybridConfig]):
         """Predict by the SVD member."""
         return self._members[_OF_RATINGS].predict_ratings(self._checked(histories), items)
 
-    def _ranking(self) -> list[tuple[str, Model[Any]]]:
-        """Return the members that rank, by name."""
-        return [(name, member) for name, member in self._members.items() if name != _OF_RATINGS]
-
-    def _weights(self, histories: Histories) -> Weights:
-        """Return the members' weights, each of a shape that spreads over [n_users, n_items]."""
+    def _shares(self, histories: Histories) -> _Shares:
         config = self.config
         n_u = np.diff(histories.indptr).astype(np.float32)[:, None]
         fade = (config.beginner_ratings / (n_u + config.beginner_ratings)) ** 2
         fade[fade < _FADED] = 0
-        trust = n_u / (n_u + config.history_halfway) * self._known
-        content = config.content_new + (config.content_known - config.content_new) * trust
-        if "content" not in self._members:
-            content = np.zeros_like(content)
         neighbours = config.itemknn_beginner * fade
-        trained = (1 - content) * (1 - neighbours)
-        return {
-            "ease": trained * (1 - config.ials_share),
-            "ials": trained * config.ials_share,
-            "itemknn": (1 - content) * neighbours,
-            "content": content,
-            "popularity": config.popularity_beginner * fade,
-        }
+        trained = 1 - neighbours
+        new, known = config.content_new, config.content_known
+        if _OF_FEATURES not in self._members:
+            new = known = 0.0
+        trust: NDArray[np.float32] = n_u / (n_u + config.history_halfway)
+        return _Shares(
+            together={
+                "ease": trained * (1 - config.ials_share),
+                "ials": trained * config.ials_share,
+                "itemknn": neighbours,
+            },
+            content_new=new,
+            content_change=(known - new) * trust,
+            known=self._known,
+            popularity=config.popularity_beginner * fade,
+        )
 
     def _save(self, files: Folder) -> None:
         files.put("support", self._support)
@@ -224,11 +218,83 @@ class Hybrid(Model[HybridConfig]):
     def _load(self, files: Folder, items: IdMap) -> None:
         self._keep(files.get("support", np.float32, (len(items),)))
         kinds = dict(_KINDS)
-        if not (files.path / "content").exists():
-            del kinds["content"]
+        if not (files.path / _OF_FEATURES).exists():
+            del kinds[_OF_FEATURES]
         self._members = {
             name: kind.load(files.path / name, mmap=files.mmap) for name, kind in kinds.items()
         }
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """Say how much each member counts for n people.
+
+    Attributes:
+        together: of what content leaves, by member, float32[n, 1]; they add up to 1.
+        content_new: share of content where nobody knows the item.
+        content_change: by how much it changes where everybody does, float32[n, 1].
+        known: n_i / (n_i + item_halfway), float32[n_items].
+        popularity: on top of all, float32[n, 1].
+    """
+
+    together: Mapping[str, NDArray[np.float32]]
+    content_new: float
+    content_change: NDArray[np.float32]
+    known: NDArray[np.float32]
+    popularity: NDArray[np.float32]
+
+    def counting(self) -> list[str]:
+        """Return the members that count for anybody, in the order in which they are added."""
+        names = [name for name, share in self.together.items() if share.any()]
+        names += [_OF_FEATURES] if self.content_new or self.content_change.any() else []
+        return [*names, _SAME_FOR_ALL] if self.popularity.any() else names
+
+    def of_people(self, rows: slice) -> _Shares:
+        """Return the shares of some of the people."""
+        return replace(
+            self,
+            together={name: share[rows] for name, share in self.together.items()},
+            content_change=self.content_change[rows],
+            popularity=self.popularity[rows],
+        )
+
+    def add(
+        self, name: str, scores: NDArray[np.float32], total: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Add a member's scores to a total; content comes after what it leaves a share to.
+
+        Args:
+            name: the member.
+            scores: its scores, float32[n, n_items].
+            total: what there is so far, float32[n, n_items]; changed.
+
+        Returns:
+            1 / standard deviation of each row, float32[n, 1]; 0 for one that is the same everywhere.
+        """
+        mean = scores.mean(axis=1, keepdims=True)
+        inverse = _inverse_deviation(scores, mean)
+        if name == _SAME_FOR_ALL:
+            total += (scores - mean) * (self.popularity * inverse)
+        elif name == _OF_FEATURES:
+            surplus = scores * inverse
+            surplus -= total
+            share = self.content_change * self.known
+            share += np.float32(self.content_new)
+            surplus *= share
+            total += surplus
+        else:
+            total += scores * (self.together[name] * inverse)
+        return inverse
+
+    def of(self, name: str, items: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the share of a member for some items, float32[n, len(items)]."""
+        if name == _SAME_FOR_ALL:
+            return np.repeat(self.popularity, len(items), axis=1)
+        content: NDArray[np.float32] = self.content_new + self.content_change * self.known[items]
+        if name == _OF_FEATURES:
+            return content
+        rest: NDArray[np.float32] = (1 - content) * self.together[name]
+        return rest
 
 
 def _centred(reading: Reading) -> Reading:
@@ -242,16 +308,13 @@ def _centred(reading: Reading) -> Reading:
     return Reading(reading.scores - usual, breakdown)
 
 
-def _inverse_deviation(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+def _inverse_deviation(
+    scores: NDArray[np.float32], mean: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return 1 / standard deviation of each row, 0 for a row that is the same everywhere."""
-    deviation = scores.std(axis=1, keepdims=True)
-    inverse: NDArray[np.float32] = np.zeros_like(deviation)
-    np.divide(1.0, deviation, out=inverse, where=deviation > 0)
+    squares = np.einsum("ij,ij->i", scores, scores)[:, None] / np.float32(max(scores.shape[1], 1))
+    variance = squares - mean * mean  # without a copy of the scores
+    inverse: NDArray[np.float32] = np.zeros_like(mean)
+    varies = variance > _SAME * squares
+    inverse[varies] = 1 / np.sqrt(variance[varies])
     return inverse
-
-
-def _inverse_deviation_of_one(scores: NDArray[np.float32]) -> np.float32:
-    """Do the same for one row; `std` takes longer to begin than to finish."""
-    centred = scores - scores.mean()
-    deviation = np.sqrt(centred @ centred / np.float32(max(len(scores), 1)))
-    return np.float32(1 / deviation) if deviation > 0 else np.float32(0)

@@ -34,7 +34,11 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "movie"], name="a_person_rates_a_movie_once"),
+            models.UniqueConstraint(
+                fields=["user", "movie"],
+                include=["value", "rated_at"],  # read from here with every recommendation
+                name="a_person_rates_a_movie_once",
+            ),
             models.CheckConstraint(
                 condition=Q(value__range=(LOWEST, HIGHEST)), name="a_rating_is_between_half_and_5"
             ),

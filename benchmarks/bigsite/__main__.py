@@ -20,7 +20,7 @@ from rich.table import Table
 
 from benchmarks.bigsite import filling, home, members, questions
 from benchmarks.bigsite.asking import CLIENTS, Answers, ask
-from benchmarks.bigsite.questions import FLOOR, RECOMMENDATIONS
+from benchmarks.bigsite.questions import AGAIN, FLOOR, RECOMMENDATIONS
 from benchmarks.bigsite.size import Size
 from moviverse.cli import console as terminal
 from moviverse.recommendations.services import training
@@ -63,8 +63,8 @@ def main() -> int:
 
 def _measured(size: Size, only: str) -> int:
     console = Console(width=150)
-    with members.signed_in() as (access, keenest), home.site.serving() as server:
-        drawn = questions.Site(size.films, access, keenest)
+    with members.signed_in() as signed_in, home.site.serving() as server:
+        drawn = questions.Site(size.films, signed_in)
         asked = questions.questions(drawn)
         lines = [questions.mix(asked, drawn), *asked]
         wrong = _table(console, server, [each for each in lines if only in each.name], size)
@@ -113,17 +113,19 @@ def _asked(server: Server, line: Question) -> Answers:
 
 def _comparison(console: Console, server: Server, lines: dict[str, Question]) -> None:
     """Print what live recommendations take beside a plain list of films, turn by turn."""
-    names = (FLOOR, RECOMMENDATIONS)
+    names = (FLOOR, RECOMMENDATIONS, AGAIN)
     found = dict(zip(names, repeat(Answers()), strict=False))
     web = psutil.Process(server.pid)
     for _ in range(ROUNDS):
         for name in names:
             found[name] += ask(server.port, web, [lines[name].make() for _ in range(OF_A_ROUND)])
-    floor, ours = (found[name].percentiles()[0] for name in names)
-    console.print(
-        f"Recommendations take {ours / floor:.2f} times as long as {FLOOR} "
-        f"(p50 {ours:.1f} and {floor:.1f} ms, {ROUNDS} turns each)."
-    )
+    floor = found[FLOOR].percentiles()[0]
+    for name in (RECOMMENDATIONS, AGAIN):
+        ours = found[name].percentiles()[0]
+        console.print(
+            f"{name.capitalize()}: {ours / floor:.2f} times as long as {FLOOR} "
+            f"(p50 {ours:.1f} and {floor:.1f} ms, {ROUNDS} turns each)."
+        )
 
 
 if __name__ == "__main__":

@@ -16,8 +16,11 @@ from moviverse.catalog.selectors import SORTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from benchmarks.bigsite.members import SignedIn
+
 BATCH = 1_000
-FLOOR, RECOMMENDATIONS = "20 films, one query, DRF's serializer", "recommendations"
+FLOOR = "20 films, one query, DRF's serializer"
+RECOMMENDATIONS, AGAIN = "recommendations, asked for once", "recommendations, asked for again"
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,12 @@ class Question:
 class Site:
     """Draws what exists on the site: films by their fame, people, words, members."""
 
-    def __init__(self, films_: int, access: Sequence[str], keenest: str, seed: int = 0) -> None:
+    def __init__(self, films_: int, signed_in: SignedIn, seed: int = 0) -> None:
         self.rng = np.random.default_rng(seed)
         self._ids = films.ids(films_)
         self._sums = np.cumsum(films.fame(films_))
-        self._access, self.keenest = access, keenest
+        self._access, self.keenest = signed_in.regulars, signed_in.keenest
+        self._strangers = iter(signed_in.strangers)
         rows = [row for row, _ in zip(films.films(films_), range(2_000), strict=False)]
         self._titles = [row.title for row in rows]
         self._people = [each.name for row in rows for each in row.cast]
@@ -87,8 +91,12 @@ class Site:
         return "".join(self._one("bcdfgjkpqvwxz") for _ in range(9))
 
     def member(self) -> str:
-        """Draw a member's token."""
+        """Draw the token of a member who may have asked before."""
         return self._one(self._access)
+
+    def stranger(self) -> str:
+        """Return the token of a member who has not asked for anything."""
+        return next(self._strangers)
 
     def number(self, low: int, high: int) -> int:
         """Draw a whole number from `low` to `high` - 1."""
@@ -182,7 +190,8 @@ def _library(site: Site) -> list[Question]:
 def _recommender(site: Site) -> list[Question]:
     return [
         Question(FLOOR, lambda: Request("/api/floor/films/", site.member())),
-        Question(RECOMMENDATIONS, lambda: Request("/api/movies/recommendations/", site.member()), 10),
+        Question(RECOMMENDATIONS, lambda: Request("/api/movies/recommendations/", site.stranger())),
+        Question(AGAIN, lambda: Request("/api/movies/recommendations/", site.member()), 10),
         Question(
             "recommendations, of who rated most",
             lambda: Request("/api/movies/recommendations/", site.keenest),

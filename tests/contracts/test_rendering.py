@@ -13,13 +13,15 @@ from rest_framework import serializers
 
 from moviverse.api.library.review_serializers import MyReviewSerializer, ReviewSerializer
 from moviverse.api.library.saved_serializers import SavedSerializer
-from moviverse.api.library.serializers import RatingSerializer
+from moviverse.api.library.serializers import InteractionSerializer, RatingSerializer
 from moviverse.api.library.viewing_serializers import WatchedSerializer
 from moviverse.api.remembering import written
 from moviverse.catalog.selectors import MovieCard
 from moviverse.library.models import Rating
 from moviverse.library.selectors import (
     Author,
+    Event,
+    RatedFilm,
     ReviewedFilm,
     SavedFilm,
     WatchedFilm,
@@ -44,11 +46,13 @@ def said(
         (WatchedSerializer, WatchedFilm(uuid4(), card, None, True, at, at)),  # noqa: FBT003 - a row
         (ReviewSerializer, WrittenReview(uuid4(), 949, rating, "Fine.", at, at, author)),
         (MyReviewSerializer, ReviewedFilm(uuid4(), card, rating, "Fine.", at, at)),
+        (InteractionSerializer, Event(uuid4(), 949, "rate", rating, at)),
+        (RatingSerializer, RatedFilm(949, Decimal("4.5"), at)),
         (RatingSerializer, Rating(movie_id=949, value=Decimal("4.5"), rated_at=at)),
     ]
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(7))
 @pytest.mark.parametrize(
     ("card", "at", "rating"), [(HEAT, HERE, Decimal("0.5")), (UNKNOWN, ELSEWHERE, None)]
 )

@@ -134,7 +134,7 @@ def test_a_batch_is_recorded_in_its_order(viewer: User) -> None:
     assert [event.type for event in events] == ["view", "rate", "rate", "rate", "select"]
     assert [event.rating for event in events] == [None, 4, Decimal("2.5"), Decimal("2.5"), None]
     told = selectors.interactions(user=viewer)
-    assert [row["type"] for row in told] == ["select", "rate", "rate", "view"]
+    assert [row.type for row in told] == ["select", "rate", "rate", "view"]
 
 
 def test_a_batch_with_one_wrong_entry_records_nothing_and_says_which(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def left(user: User, kind: str) -> list[int]:
-    return [row["movie_id"] for row in library.interactions(user=user, type=kind)]
+    return [row.movie_id for row in library.interactions(user=user, type=kind)]
 
 
 def first_link(client: Client) -> str:

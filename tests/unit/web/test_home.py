@@ -87,7 +87,7 @@ def test_what_a_member_was_shown_is_remembered_once(
     signed_in.get("/")
     shown = list(library.interactions(user=member, type="recommend"))
     assert len(shown) == 12
-    assert len({row["movie_id"] for row in shown}) == 12
+    assert len({row.movie_id for row in shown}) == 12
 
 
 def test_home_asks_the_database_a_fixed_number_of_times(

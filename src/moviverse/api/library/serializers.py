@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
@@ -17,17 +17,10 @@ from moviverse.library.selectors import RATING_SORTS, TYPES
 from moviverse.library.services import NewEvent
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
-
-class Rated(Protocol):
-    """A film with what somebody rates it."""
-
-    movie_id: int
-    value: Decimal
-    rated_at: datetime
-
+    from moviverse.library.models import Rating
+    from moviverse.library.selectors import Event, RatedFilm
 
 MAX_BATCH = 1_000  # interactions in one call
 SAY_TYPES = f"Choose one of {', '.join(TYPES)}."
@@ -72,7 +65,7 @@ class RatingSerializer(serializers.Serializer[Any]):
     rating = RatingField(source="value")
     rated_at = serializers.DateTimeField()
 
-    def to_representation(self, instance: Rated) -> dict[str, Any]:
+    def to_representation(self, instance: RatedFilm | Rating) -> dict[str, Any]:
         """Return what the fields say, without asking each."""
         return {
             "tmdb_id": instance.movie_id,
@@ -135,6 +128,16 @@ class InteractionSerializer(serializers.Serializer[Any]):
     interaction_type = TypeField(source="type")
     rating = RatingField(allow_null=True, help_text="Of a rate; else null.")
     happened_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        """Return what the fields say, without asking each."""
+        return {
+            "id": str(instance.id),
+            "movie_id": instance.movie_id,
+            "interaction_type": instance.type,
+            "rating": None if instance.rating is None else float(instance.rating),
+            "happened_at": moment(instance.happened_at),
+        }
 
 
 class RecordedSerializer(serializers.Serializer[Any]):

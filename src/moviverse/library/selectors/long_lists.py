@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from moviverse.core import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from django.db.models import Model
@@ -34,6 +34,10 @@ class LongList(Sequence[Shown], Generic[Shown]):
     def __len__(self) -> int:
         """Return how many there are."""
         return self._count
+
+    def __iter__(self) -> Iterator[Shown]:
+        """Read all at once."""
+        return iter(self[:])
 
     @overload
     def __getitem__(self, place: int) -> Shown: ...

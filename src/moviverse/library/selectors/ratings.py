@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import CharField, DecimalField, F, Value
 
 from moviverse.core import statements
 from moviverse.library.errors import RatingNotFound
 from moviverse.library.models import HIGHEST, LOWEST, STEP, Interaction, Rating
+from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
-    from typing import Any
     from uuid import UUID
-
-    from django.db.models import QuerySet
 
     from moviverse.accounts.models import User
 
@@ -28,13 +26,38 @@ MANY, MANY_SECONDS = 2_000, 60
 # Of the index alone, all of it.
 COUNTED = "select value, count(*) from library_rating where movie_id = %s group by value"
 RATING_SORTS = {
-    "date_desc": ("-rated_at", "movie_id"),
-    "date_asc": ("rated_at", "-movie_id"),
-    "rating_desc": ("-value", "-rated_at", "movie_id"),
-    "rating_asc": ("value", "-rated_at", "movie_id"),
-    "title_asc": ("movie__folded_title", "movie_id"),
-    "title_desc": ("-movie__folded_title", "-movie_id"),
+    "date_desc": "rated_at desc, movie_id",
+    "date_asc": "rated_at, movie_id desc",
+    "rating_desc": "value desc, rated_at desc, movie_id",
+    "rating_asc": "value, rated_at desc, movie_id",
+    "title_asc": "movie.folded_title, movie_id",
+    "title_desc": "movie.folded_title desc, movie_id desc",
 }
+# Where the order is not by title, the database leaves the films out by itself.
+RATINGS = """
+    select movie_id, value, rated_at from library_rating as rating
+    left join catalog_movie as movie on movie.tmdb_id = rating.movie_id
+    where user_id = %s order by {order} limit %s offset %s
+"""
+HAPPENED = """
+    select id, movie_id, type, null::numeric as rating, happened_at
+    from library_interaction where user_id = %s
+"""
+RATED = f"""
+    select id, movie_id, '{RATE}' as type, value as rating, rated_at as happened_at
+    from library_rating where user_id = %s
+"""  # noqa: S608 - a constant  # nosec B608
+STORY = "{told} order by happened_at desc, id limit %s offset %s"
+LENGTH = "select count(*) from ({told}) as story"
+
+
+@dataclass(frozen=True, slots=True)
+class RatedFilm:
+    """What a person thinks of a film."""
+
+    movie_id: int
+    value: Decimal
+    rated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +80,14 @@ class RatingsSummary:
     distribution: dict[str, int]
 
 
-def ratings(*, user: User, sort: str = "date_desc") -> QuerySet[Rating]:
+def ratings(*, user: User, sort: str = "date_desc") -> LongList[RatedFilm]:
     """Return a person's ratings, the newest first or by `RATING_SORTS`."""
-    return Rating.objects.filter(user=user).order_by(*RATING_SORTS[sort])
+    sql = RATINGS.format(order=RATING_SORTS[sort])
+
+    def read(limit: int, start: int) -> list[RatedFilm]:
+        return [RatedFilm(*row) for row in statements.fetched(sql, [user.pk, limit, start])]
+
+    return LongList(count=partial(count_of, Rating, user_id=user.pk), read=read)
 
 
 def rating(*, user: User, movie_id: int) -> Rating:
@@ -114,36 +142,41 @@ def interactions(
     user: User,
     type: str | None = None,  # noqa: A002 - the field's name
     since: datetime | None = None,
-) -> QuerySet[Any, Any]:
-    """Return what a person did, the newest first: rows with the fields of `Event`.
+) -> LongList[Event]:
+    """Return what a person did, the newest first.
 
     Args:
         user: Whose.
         type: Only of this type; ratings are those of type `rate`.
         since: Only from this moment on.
     """
-    happened = Interaction.objects.filter(user=user)
-    rated = Rating.objects.filter(user=user)
-    if since is not None:
-        happened = happened.filter(happened_at__gte=since)
-        rated = rated.filter(rated_at__gte=since)
-    others: QuerySet[Any, Any] = (happened.filter(type=type) if type else happened).values(
-        "id",
-        "movie_id",
-        "type",
-        "happened_at",
-        rating=Value(None, output_field=DecimalField(max_digits=2, decimal_places=1)),
-    )
-    ratings_told: QuerySet[Any, Any] = rated.values(
-        "id",
-        "movie_id",
-        type=Value(RATE, output_field=CharField()),
-        happened_at=F("rated_at"),
-        rating=F("value"),
-    )
-    newest = ("-happened_at", "id")
-    if type == RATE:
-        return ratings_told.order_by(*newest)
-    if type:
-        return others.order_by(*newest)
-    return others.union(ratings_told, all=True).order_by(*newest)
+    told: list[str] = []
+    values: list[object] = []
+    if type != RATE:
+        told.append(HAPPENED)
+        values.append(user.pk)
+        if type is not None:
+            told.append("and type = %s")
+            values.append(type)
+        if since is not None:
+            told.append("and happened_at >= %s")
+            values.append(since)
+    if type is None:
+        told.append("union all")
+    if type in {RATE, None}:
+        told.append(RATED)
+        values.append(user.pk)
+        if since is not None:
+            told.append("and rated_at >= %s")
+            values.append(since)
+    story = " ".join(told)
+
+    def count() -> int:
+        ((length,),) = statements.fetched(LENGTH.format(told=story), values)
+        return int(length)
+
+    def read(limit: int, start: int) -> list[Event]:
+        rows = statements.fetched(STORY.format(told=story), [*values, limit, start])
+        return [Event(*row) for row in rows]
+
+    return LongList(count=count, read=read)

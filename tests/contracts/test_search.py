@@ -110,7 +110,7 @@ def test_suggestions_complete_films_people_and_genres(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     get("/api/movies/suggest/", q="warm up")
-    with django_assert_num_queries(5):  # what changed, twice; the cards, people, genres
+    with django_assert_num_queries(3):  # what changed, twice; the cards
         first = get("/api/movies/suggest/", q="a")
     with django_assert_num_queries(1):
         again = get("/api/movies/suggest/", q="a")

@@ -34,9 +34,6 @@ ALIKE = 80.0  # per cent: titles this like the query are found whatever their wo
 HOLDING = 90.0  # per cent: a title that holds the whole query is at least this like it
 SAID = 95.0  # per cent: a title all of whose words are there, in another spelling or order
 CANDIDATES = 50
-# Composing these takes longer than their answers, and they are asked while somebody types.
-NAMES = "select id, name from catalog_person where id = any(%s::uuid[])"
-GENRES = "select name from catalog_genre order by name"
 # In brackets, so that the query is read once and not again for each film.
 HOLDS = "words @@ (select to_tsquery('simple', %s))"
 BY_PEOPLE = f"select movie_id, {HOLDS} as by_people from catalog_searchentry"  # noqa: S608 - constants  # nosec B608
@@ -212,12 +209,8 @@ def suggest(*, q: str, limit: int = 8) -> Suggestions:
     if len(lines) < limit:  # "spiderm" begins "Spider-Man", and Japanese has no spaces
         lines += index.joined.beginning_with(begun.replace(" ", ""), limit)
     films = index.films.keys_of(lines)[:limit]
-    people = index.people.keys_of(index.people.with_prefix(begun, limit))
-    names: dict[UUID, str] = dict(statements.fetched(NAMES, [people])) if people else {}
     return Suggestions(
         movies=list(cards(films).values()),
-        people=[(id_, names[id_]) for id_ in people if id_ in names],
-        genres=[
-            name for (name,) in statements.fetched(GENRES, ()) if f" {begun}" in f" {fold(name)}"
-        ][:limit],
+        people=index.people.keys_of(index.people.with_prefix(begun, limit)),
+        genres=[name for folded, name in index.genres if f" {begun}" in f" {folded}"][:limit],
     )

@@ -20,8 +20,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from moviverse.catalog import spelling
-from moviverse.catalog.folding import words
-from moviverse.catalog.models import SearchEntry
+from moviverse.catalog.folding import fold, words
+from moviverse.catalog.models import Genre, SearchEntry
 from moviverse.catalog.selectors.letter_counts import LetterCounts
 from moviverse.catalog.selectors.text_lines import Lines
 from moviverse.core import statements, versions
@@ -44,7 +44,7 @@ VERSION = f"select (select max(updated_at) from catalog_movie), {versions.NUMBER
 # Of the people only those of the best known films: nobody is offered a name out of a quarter of a
 # million, and a search finds the others in the database.
 FAME = """
-    select person.id, person.folded_name
+    select person.id, person.name, person.folded_name
     from (
         select credit.person_id, sum(film.popularity) as popularity
         from (select tmdb_id, popularity from catalog_movie
@@ -70,7 +70,8 @@ class WordIndex:
     Attributes:
         version: of the catalogue.
         films: the titles and other original titles, the best known film first.
-        people: the names, the best known first.
+        people: the folded names, the best known first; their keys are ids and names.
+        genres: each genre's folded name and name, by name.
         joined: the lines of `films` of their meaning words without spaces: "Spider-Man 2" is
             "spiderman2".
         first_words: the first meaning word of each line of `films`.
@@ -87,7 +88,8 @@ class WordIndex:
 
     version: Version
     films: Lines[int]
-    people: Lines[UUID]
+    people: Lines[tuple[UUID, str]]
+    genres: Sequence[tuple[str, str]]
     joined: Lines[int]
     first_words: Sequence[str]
     lengths: Sequence[int]
@@ -201,7 +203,8 @@ def _built(latest: Version) -> WordIndex:
             years[year].append(number)
     with connection.cursor() as cursor:
         cursor.execute(FAME)
-        people: Lines[UUID] = Lines(cursor.fetchall())
+        people = Lines(((id_, name), folded) for id_, name, folded in cursor.fetchall())
+    genres = Genre.objects.order_by("name").values_list("name", flat=True)
     for name in people.texts:
         frequency.update(name.split())
     vocabulary = sorted(frequency)
@@ -212,6 +215,7 @@ def _built(latest: Version) -> WordIndex:
         version=latest,
         films=Lines(titles),
         people=people,
+        genres=[(fold(name), name) for name in genres],
         joined=spaceless,
         first_words=first_words,
         lengths=lengths,

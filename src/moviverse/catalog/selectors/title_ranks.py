@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from moviverse.catalog import spelling
 from moviverse.catalog.selectors.word_index import NO_LINES, SHORTEST_CORRECTED
@@ -21,9 +21,10 @@ MOST_JOINED = 100
 MOST_HELD = 500  # titles in a script without spaces that hold what was asked
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A title that answers. The best comes first, and of equals the best known film's.
+
+    A tuple, since a common word finds thousands, which are compared with one another.
 
     Attributes:
         missing: `VERY`, `WHOLE`, `BEGINNING` or `PART`.

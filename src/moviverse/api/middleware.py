@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils.cache import patch_vary_headers
 
 from moviverse.api import counts, errors, paths
-from moviverse.core import deadlines, outages
+from moviverse.core import clients, deadlines, outages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,10 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, and say so in the log: never with the query, which may hold anything."""
+        """Answer, and say so in the log: never with the query, which may hold anything.
+
+        What we ask ourselves to fill the cache is no visit, and is neither told nor counted.
+        """
         given = request.headers.get("X-Request-ID", "")
         request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
         request.request_id = request_id  # type: ignore[attr-defined]  # read by errors and views
@@ -47,14 +50,16 @@ class RequestIdMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             seconds, method = time.perf_counter() - started, request.method or ""
-            log.info(
+            ourselves = clients.is_ourselves(request)
+            (log.debug if ourselves else log.info)(
                 "request",
                 method=method,
                 path=request.path,
                 status=response.status_code,
                 milliseconds=round(seconds * 1_000, 1),
             )
-        counts.count(method=method, status=response.status_code, seconds=seconds)
+        if not ourselves:
+            counts.count(method=method, status=response.status_code, seconds=seconds)
         response["X-Request-ID"] = request_id
         return response
 

@@ -10,6 +10,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+OURSELVES = "moviverse.ourselves"  # in the environment of a request; no header can put it there
 NETWORK_BITS = 64  # what one subscriber of IPv6 is given: its addresses are one client
 
 
@@ -26,6 +27,11 @@ def address(request: HttpRequest) -> str:
         if len(said) >= proxies:
             return _spelt(said[-proxies].strip()) or _spelt(peer) or "unknown"
     return _spelt(peer) or "unknown"
+
+
+def is_ourselves(request: HttpRequest) -> bool:
+    """Say whether this process asks itself, and nobody waits for the answer."""
+    return OURSELVES in request.META
 
 
 def _spelt(text: str) -> str | None:

@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
 from moviverse.catalog import selectors as catalog
+from moviverse.core import clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,6 +100,7 @@ def _status(asks: WSGIHandler, path: str) -> int:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": site.netloc,
         "REMOTE_ADDR": "127.0.0.1",
+        clients.OURSELVES: True,
         "wsgi.url_scheme": site.scheme,
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
+from structlog.testing import capture_logs
 
-from moviverse.core import jobs
+from moviverse.api import counts
+from moviverse.core import jobs, tallies
 from moviverse.worker import tasks, warming
 from tests.factories import catalog
 from tests.factories.jobs import run_pending
@@ -36,6 +38,18 @@ def test_after_warming_a_visitor_finds_everything(visitor: APIClient) -> None:
     assert told == sorted(told)
     for path in (*warming.LISTS, f"/api/movies/{films[0].pk}/"):
         assert visitor.get(path)["X-Cache"] == "hit", path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_we_ask_ourselves_is_no_visit(visitor: APIClient) -> None:
+    catalog.films(3)
+    with capture_logs() as logs:
+        warming.warm(lambda *_: None)
+        visitor.get("/api/genres/")
+    told = [(each["path"], each["log_level"]) for each in logs if each["event"] == "request"]
+    assert [path for path, level in told if level == "info"] == ["/api/genres/"]
+    tallies.flush()
+    assert tallies.totals(counts.REQUESTS) == {("GET", "2xx"): 1}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -312,7 +312,7 @@ def _inverse_deviation(
     scores: NDArray[np.float32], mean: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return 1 / standard deviation of each row, 0 for a row that is the same everywhere."""
-    squares = np.einsum("ij,ij->i", scores, scores)[:, None] / np.float32(max(scores.shape[1], 1))
+    squares = np.vecdot(scores, scores)[:, None] / np.float32(max(scores.shape[1], 1))
     variance = squares - mean * mean  # without a copy of the scores
     inverse: NDArray[np.float32] = np.zeros_like(mean)
     varies = variance > _SAME * squares

@@ -142,3 +142,11 @@ def test_nothing_names_a_path_of_somebodys_machine() -> None:
         if re.search(r"/(home|root|work|Users)/[a-z]", path.read_text(errors="replace"))
     ]
     assert not found
+
+
+def test_each_worker_of_the_procfile_has_a_name_of_its_own() -> None:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    names = [re.search(r"--hostname (\S+@%h)", line) for line in lines if " worker " in line]
+    assert len(names) == 2
+    assert all(names)  # RabbitMQ refuses a second worker with the same
+    assert len({found[1] for found in names if found}) == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from moviverse.catalog.errors import MovieNotFound
-from moviverse.recommendations import serving
+from moviverse.recommendations import newcomers, serving, shelf
+from moviverse.recommendations.films import Film
 from tests.factories import catalog
 from tests.factories.recommendations import HEAT
 
@@ -43,3 +45,19 @@ def test_neighbours_of_a_new_film_are_found_by_content() -> None:
         serving.similar_by_taste(77_777_777)
     with pytest.raises(MovieNotFound):
         serving.similar_by_content(77_777_777)
+
+
+@pytest.mark.usefixtures("site")
+def test_of_a_new_film_the_rarest_words_of_a_long_overview_count() -> None:
+    content = shelf.served("Content")
+    features = content.facts.features
+    spread = np.diff(features.matrix.tocsc().indptr)
+    words = [each for each in range(len(spread)) if features.field(each) == "overview"]
+    assert len(words) > 12
+    told = " ".join(features.names[each] for each in words)
+    new = Film(title="Long", year=None, language="", overview=told)
+    served = newcomers.acquainted(content, {88_888_888: new})
+    (row,) = served.model.items.rows(np.array([88_888_888]))
+    counted = served.facts.features.matrix[[row]].indices
+    assert len(counted) == 12
+    assert max(spread[counted]) <= min(spread[np.setdiff1d(words, counted)])

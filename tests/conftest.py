@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from moviverse import tmdb
 from moviverse.catalog import tmdb_usage
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_django import Settings
+
+hypothesis_settings.register_profile("unhurried", deadline=None)  # any example may take long
+hypothesis_settings.load_profile("unhurried")
 
 FAKE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 HOME = Path(os.environ.setdefault("MOVIVERSE_HOME", "var/test")).resolve()

@@ -19,7 +19,6 @@ from moviverse.library.services import NewEvent
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from moviverse.library.models import Rating
     from moviverse.library.selectors import Event, RatedFilm
 
 MAX_BATCH = 1_000  # interactions in one call
@@ -65,7 +64,7 @@ class RatingSerializer(serializers.Serializer[Any]):
     rating = RatingField(source="value")
     rated_at = serializers.DateTimeField()
 
-    def to_representation(self, instance: RatedFilm | Rating) -> dict[str, Any]:
+    def to_representation(self, instance: RatedFilm) -> dict[str, Any]:
         """Return what the fields say, without asking each."""
         return {
             "tmdb_id": instance.movie_id,

@@ -69,18 +69,22 @@ def test_a_lane_runs_what_is_there_and_what_it_is_woken_for(
 def test_one_lane_is_never_taken_by_a_long_job(
     opened: list[lanes.Lane], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
+    go_on, running = threading.Event(), Job.objects.filter(state="running")
     for name in LONG:
         monkeypatch.setitem(TASKS, name, lambda _: go_on.wait(SOON_SECONDS) and None)
         enqueue(name)
         enqueue(name)
     monkeypatch.setitem(TASKS, "mend", lambda _: None)
-    enqueue()
-    for lane in opened:
-        lane.wake()
-    wait_for(Job.objects.filter(name="mend", state="done").exists)
-    assert Job.objects.filter(state="running").count() == 1
-    go_on.set()
+    try:
+        for lane in opened:
+            lane.wake()
+        wait_for(running.exists)
+        enqueue()
+        opened[1].wake()
+        wait_for(Job.objects.filter(name="mend", state="done").exists)
+        assert running.count() == 1
+    finally:
+        go_on.set()
 
 
 def test_what_a_job_reports_is_seen_while_its_own_transaction_is_open(

@@ -6,13 +6,20 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from moviverse.cli import embedded_postgres
-from tests.integration.supervised import BACK_WITHIN_SECONDS, Site, lives, wait_for
+from tests.integration.supervised import (
+    BACK_WITHIN_SECONDS,
+    READY_WITHIN_SECONDS,
+    Site,
+    lives,
+    wait_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +75,24 @@ def test_a_rating_that_was_acknowledged_outlives_a_killed_database(site: Site) -
 
     wait_for(is_read, BACK_WITHIN_SECONDS, site.said)  # a worker is 503 until it connects anew
     assert answers[-1].json()["rating"] == 4.5
+
+
+def test_a_database_that_cannot_start_is_told_of_and_tried_until_it_can(site: Site) -> None:
+    with psycopg.connect(embedded_postgres.url(site.home / "postgres")) as connection:
+        row = connection.execute("select current_setting('config_file')").fetchone()
+    assert row is not None
+    configuration = Path(row[0])
+    sound = configuration.read_text()
+    killed = site.postmaster()
+    try:
+        configuration.write_text(f"{sound}\nno_such_setting = 1\n")
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: "no_such_setting" in site.said(), READY_WITHIN_SECONDS, site.said)
+        assert site.get("/health/ready/").status_code == 503
+    finally:
+        configuration.write_text(sound)
+    wait_for(site.answers, READY_WITHIN_SECONDS, site.said)
+    assert site.postmaster() != killed
 
 
 def test_a_killed_web_worker_is_replaced(site: Site) -> None:

@@ -6,6 +6,7 @@ The wheel's own `get_server()` is never called: as root it adds a user and opens
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
@@ -20,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import psycopg
-from psycopg import sql
+from psycopg import conninfo, pq
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,8 @@ DATABASE = "moviverse"
 PORT = 5432  # names the socket file; the server listens on no TCP address
 LONGEST_SOCKET_FOLDER = 85  # a Unix socket's whole path may have 107 bytes
 START_ATTEMPTS = 10
+START_SECONDS = 120  # that a server may take to come up, also to recover from a kill
+ANSWER_SECONDS = 3  # that a server may take to answer
 SERVER_SETTINGS = {
     "shared_buffers": "256MB",
     "max_connections": "60",
@@ -90,17 +92,17 @@ def ensure(root: Path) -> str:
     sockets.mkdir(exist_ok=True, mode=0o700)
     with (base / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _answers(sockets):
+        if not _lives(sockets):
             _start(base, sockets, account)
-            _create_database(sockets)
     return url(root)
 
 
 def stop(root: Path) -> None:
-    """Stop the cluster in `root` without waiting for its clients."""
+    """Stop the cluster in `root` without waiting for its clients; a frozen one is left as it is."""
     base = _base(root)
-    if _answers(_sockets(base)):
-        _run(base, _account(), "pg_ctl", "-D", str(base / "data"), "-m", "fast", "-w", "stop")
+    if _lives(_sockets(base)):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            _run(base, _account(), "pg_ctl", "-D", str(base / "data"), "-m", "fast", "-w", "stop")
 
 
 def _start(base: Path, sockets: Path, account: Account | None) -> None:
@@ -112,39 +114,59 @@ def _start(base: Path, sockets: Path, account: Account | None) -> None:
         # A killed postmaster leaves its pid file, and the pid may be somebody else's by now.
         (data / "postmaster.pid").unlink(missing_ok=True)
     else:
-        _run(
-            base, account, "initdb", "-D", str(data), "-U", "postgres", "-A", "trust",
-            "-E", "UTF8", "--locale=C.UTF-8", "-k", "--no-sync",
-        )  # fmt: skip
+        _make(base, account)
     options = {**SERVER_SETTINGS, "unix_socket_directories": str(sockets)}
     told = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-    command = ("pg_ctl", "-D", str(data), "-w", "-t", "120", "-l", str(base / "server.log"))
+    command = (
+        "pg_ctl",
+        "-D",
+        str(data),
+        "-w",
+        "-t",
+        str(START_SECONDS),
+        "-l",
+        str(base / "server.log"),
+    )
     for attempt in range(START_ATTEMPTS):
         try:
             _run(base, account, *command, "-o", told, "start")
         except subprocess.CalledProcessError as error:
             # Orphaned backends of a killed server hold its shared memory for a moment.
             if attempt == START_ATTEMPTS - 1:
-                raise DatabaseDidNotStart(_tail(base)) from error
+                raise DatabaseDidNotStart(_tail(base / "server.log")) from error
             time.sleep(0.5)
         else:
             return
 
 
-def _create_database(sockets: Path) -> None:
-    with _connect(sockets) as connection:
-        known = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,))
-        if not known.fetchone():
-            connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+def _make(base: Path, account: Account | None) -> None:
+    """Make a cluster with our database in it; a kill leaves a draft, and never half of one."""
+    for leftover in base.glob("data.*"):
+        shutil.rmtree(leftover, ignore_errors=True)  # its maker may have outlived the kill
+    draft = base / f"data.{os.getpid()}"
+    try:
+        _run(
+            base, account, "initdb", "-D", str(draft), "-U", "postgres", "-A", "trust",
+            "-E", "UTF8", "--locale=C.UTF-8", "-k", "--sync-method=syncfs",
+        )  # fmt: skip
+        _run(
+            base, account, "postgres", "--single", "-D", str(draft),
+            "-c", "exit_on_error=on", "postgres", told=f"create database {DATABASE}",
+        )  # fmt: skip
+    except subprocess.CalledProcessError as error:
+        raise DatabaseDidNotStart(_tail(base / "setup.log")) from error
+    draft.rename(base / "data")
 
 
-def _run(base: Path, account: Account | None, program: str, *arguments: str) -> None:
+def _run(
+    base: Path, account: Account | None, program: str, *arguments: str, told: str = ""
+) -> None:
     with (base / "setup.log").open("a") as log:
         subprocess.run(
             [str(_programs(base, account) / program), *arguments],
             check=True,
             cwd=base,
-            stdin=subprocess.DEVNULL,
+            input=told.encode(),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
@@ -213,30 +235,30 @@ def _reachable(path: Path) -> bool:
     return all(each.stat().st_mode & 0o001 for each in [path, *path.parents] if each.exists())
 
 
-def _answers(sockets: Path) -> bool:
-    """Say whether a server talks to us, be it to say that it is still starting.
+def _lives(sockets: Path) -> bool:
+    """Say whether there is a server, and wait while it starts or stops.
 
     Not by its pid, which a zombie keeps, nor by a bare connection, which the children of a killed
-    server take a moment longer.
+    server take a moment longer. One that takes a connection and says nothing is frozen or
+    overloaded: it lives, and to start another on its data would only end it.
     """
-    try:
-        _connect(sockets).close()
-    except psycopg.OperationalError as error:
-        return error.sqlstate is not None
-    return True
-
-
-def _connect(sockets: Path) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(
+    address = conninfo.make_conninfo(
         host=str(sockets),
         port=PORT,
         user="postgres",
-        dbname="postgres",
-        connect_timeout=3,
-        autocommit=True,
+        dbname=DATABASE,
+        connect_timeout=ANSWER_SECONDS,
     )
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        asked = time.monotonic()
+        answer = pq.PGconn.ping(address.encode())
+        if answer == pq.Ping.NO_RESPONSE:
+            return time.monotonic() - asked > ANSWER_SECONDS / 2
+        if answer == pq.Ping.OK or time.monotonic() > deadline:
+            return True
+        time.sleep(0.1)
 
 
-def _tail(base: Path, *, characters: int = 2_000) -> str:
-    log = base / "server.log"
+def _tail(log: Path, *, characters: int = 2_000) -> str:
     return log.read_text(errors="replace")[-characters:] if log.exists() else "no log"

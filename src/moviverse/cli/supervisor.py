@@ -146,13 +146,29 @@ def _children() -> Iterator[list[processes.Kept]]:
 
 def _look_after(children: Sequence[processes.Kept]) -> NoReturn:
     """Start again what dies, until a signal comes."""
+    has_database = True
     while True:
         time.sleep(LOOK_EVERY_SECONDS)
         if settings.DATABASE_IS_EMBEDDED:
-            embedded_postgres.ensure(settings.HOME / "postgres")
+            has_database = _has_database(is_news=has_database)
         for child in children:
             if child.has_been_restarted():
                 terminal.print(f"{child.name} ended by itself; it was started again.")
+
+
+def _has_database(*, is_news: bool) -> bool:
+    """Start the embedded database unless it runs; say whether it does, and why not when that is news.
+
+    What keeps it down, such as a full disk, may pass: until then the site answers 503.
+    """
+    try:
+        embedded_postgres.ensure(settings.HOME / "postgres")
+    except (embedded_postgres.DatabaseDidNotStart, OSError) as error:
+        if is_news:
+            said = f"The database does not start, and is tried again. {error}"
+            terminal.print(said, markup=False, soft_wrap=True)
+        return False
+    return True
 
 
 def _wait_until_ready(web: subprocess.Popen[bytes]) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 import pytest
 
@@ -36,6 +38,12 @@ def postmaster(root: Path) -> int:
     return int((Path(row[0]) / "postmaster.pid").read_text().splitlines()[0])
 
 
+def fills_a_cluster(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return "--boot" in process.cmdline()
+    return False
+
+
 def test_it_starts_from_nothing_and_a_second_start_changes_nothing(root: Path) -> None:
     url = embedded_postgres.ensure(root)
     first = postmaster(root)
@@ -53,6 +61,34 @@ def test_it_keeps_what_was_committed_through_a_kill_minus_9(root: Path) -> None:
     embedded_postgres.ensure(root)
     with psycopg.connect(url) as connection:
         assert connection.execute("select n from kept").fetchone() == (7,)
+
+
+def test_a_start_that_was_killed_while_it_made_the_cluster_is_simply_repeated(root: Path) -> None:
+    starter = multiprocessing.get_context("spawn").Process(
+        target=embedded_postgres.ensure, args=[root]
+    )
+    starter.start()
+    family: list[psutil.Process] = []
+    while starter.is_alive() and not any(map(fills_a_cluster, family)):
+        family = psutil.Process(starter.pid).children(recursive=True)
+    starter.kill()
+    for each in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
+    starter.join()
+    assert answer(embedded_postgres.ensure(root)) == 42
+
+
+def test_a_server_that_is_frozen_for_a_while_is_left_alone(root: Path) -> None:
+    url = embedded_postgres.ensure(root)
+    first = postmaster(root)
+    os.kill(first, signal.SIGSTOP)
+    try:
+        assert embedded_postgres.ensure(root) == url
+    finally:
+        os.kill(first, signal.SIGCONT)
+    assert answer(url) == 42
+    assert postmaster(root) == first
 
 
 def test_four_starters_at_once_get_one_server(root: Path) -> None:

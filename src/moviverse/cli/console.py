@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 NARROWEST_TABLE = 160  # characters; a smaller terminal breaks the lines itself
 terminal = Console(highlight=False)
 REFUSED = 2  # the exit code of a command that could not do what it was asked, as click's own
+CLOSED_OR_FULL = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 HELP_CHARACTERS = 120  # of a command, in the list of all; longer ones are folded
 
 
@@ -71,6 +73,10 @@ class Group(click.Group):
             if not isinstance(error.__cause__, psycopg.errors.UndefinedTable):
                 raise
             message = "The database has no tables yet; make them with `moviverse prepare`."
+        except OSError as error:
+            if error.errno not in CLOSED_OR_FULL:
+                raise
+            message = f"Cannot write to {error.filename or 'a file'}: {error.strerror}."
         click.echo(f"moviverse: {message}", err=True)
         sys.exit(REFUSED)
 

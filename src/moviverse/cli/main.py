@@ -22,4 +22,11 @@ def main() -> None:
     except (EnvError, ImproperlyConfigured) as error:
         click.echo(f"moviverse: {error}", err=True)
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        named = os.environ["DJANGO_SETTINGS_MODULE"]
+        if not f"{named}.".startswith(f"{error.name}."):
+            raise
+        message = f"DJANGO_SETTINGS_MODULE names {named}, which cannot be found."
+        click.echo(f"moviverse: {message}", err=True)
+        sys.exit(2)
     importlib.import_module("moviverse.cli.commands").cli()

@@ -21,19 +21,43 @@ def kept_in(path: Path) -> str:
 
     Two processes that start at once agree on one key: the file is linked into place whole, and
     the one that comes second reads what the first left.
+
+    Raises:
+        ImproperlyConfigured: it can be neither made nor read, or is none.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(KEY_BYTES * 2))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            _make(path)
+        key = path.read_text("ascii", errors="replace").strip()
+    except OSError as error:
+        message = f"MOVIVERSE_HOME: {error.filename} cannot be used: {error.strerror}."
+        raise ImproperlyConfigured(message) from error
+    if _is_weak(key) or not key.isascii():
+        message = (
+            f"The key in {path} is damaged. Put it back, or set SECRET_KEY; "
+            "without the file another one is made, and everybody has to sign in again."
+        )
+        raise ImproperlyConfigured(message)
+    return key
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(KEY_BYTES * 2))
+        file.flush()
+        os.fsync(file.fileno())  # a power cut must not leave an empty one under its name
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _is_weak(key: str) -> bool:
+    return len(key.encode()) < KEY_BYTES or len(set(key)) < DISTINCT_CHARACTERS
 
 
 def refuse_weak_settings(
@@ -45,7 +69,7 @@ def refuse_weak_settings(
         ImproperlyConfigured: names every setting that is missing or unsafe.
     """
     wrong = []
-    if len(secret_key.encode()) < KEY_BYTES or len(set(secret_key)) < DISTINCT_CHARACTERS:
+    if _is_weak(secret_key):
         wrong.append(f"SECRET_KEY must be set to at least {KEY_BYTES} random bytes")
     if debug:
         wrong.append("DEBUG must be off")

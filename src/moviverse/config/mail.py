@@ -42,8 +42,13 @@ def public_url(env: Env, otherwise: str) -> str:
         ImproperlyConfigured: `PUBLIC_URL` is not an address of the web.
     """
     url = env.str("PUBLIC_URL", "") or otherwise
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_address = is_whole and not parts.query and not parts.fragment
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise ImproperlyConfigured("PUBLIC_URL must look like https://films.example.org.")
     return url.rstrip("/")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
 
 
 def address(name: str, url: str) -> str:
@@ -25,3 +26,18 @@ def address(name: str, url: str) -> str:
     if not is_whole or has_more or not url.isprintable() or " " in url or ";" in url:
         raise wrong
     return url.rstrip("/")
+
+
+def redis(url: str) -> str:
+    """Return the address of a Redis, or nothing where none is given.
+
+    Raises:
+        ImproperlyConfigured: no connection could ever be made from it.
+    """
+    try:
+        if url:
+            parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:  # its message repeats the address, which may hold a password
+        message = "REDIS_URL must look like redis://host:6379/0, rediss://... or unix:///a/path."
+        raise ImproperlyConfigured(message) from None
+    return url

@@ -16,10 +16,11 @@ from moviverse.config import broker, database, hardening, logging, mail, outside
 
 env = Env(eager=True)
 
+AT_LEAST_ONE = validate.Range(1)
 PACKAGE = Path(__file__).resolve().parents[2]
 
-HOME = Path(env.str("MOVIVERSE_HOME", "var")).resolve()
-HOST = env.str("HOST", "127.0.0.1")
+HOME = Path(env.str("MOVIVERSE_HOME", "") or "var").resolve()
+HOST = env.str("HOST", "") or "127.0.0.1"
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
 WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
 # How many proxies of our own stand in front: X-Forwarded-For counts only behind these.
@@ -100,7 +101,7 @@ DATABASES = {"default": database.from_environment(env, embedded_postgres.url(HOM
 
 DATABASE_IS_EMBEDDED = not (env.str("DATABASE_URL", "") or env.str("DATABASE_NAME", ""))
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = outside.redis(env.str("REDIS_URL", ""))
 CACHES = {
     "default": {
         "BACKEND": "moviverse.core.redis_cache.OptionalRedisCache",
@@ -202,12 +203,12 @@ REST_FRAMEWORK = {
 # Requests a minute, by scope: of one user when signed in, else of one address; "fetch" is always of
 # one address.
 THROTTLE_RATES = {
-    "read": env.int("THROTTLE_READ_PER_MINUTE", 1_200),
-    "write": env.int("THROTTLE_WRITE_PER_MINUTE", 600),
-    "recommend": env.int("THROTTLE_RECOMMEND_PER_MINUTE", 600),
-    "register": env.int("THROTTLE_REGISTER_PER_MINUTE", 30),
-    "export": env.int("THROTTLE_EXPORT_PER_MINUTE", 10),
-    "fetch": env.int("THROTTLE_FETCH_PER_MINUTE", 60),
+    "read": env.int("THROTTLE_READ_PER_MINUTE", 1_200, validate=AT_LEAST_ONE),
+    "write": env.int("THROTTLE_WRITE_PER_MINUTE", 600, validate=AT_LEAST_ONE),
+    "recommend": env.int("THROTTLE_RECOMMEND_PER_MINUTE", 600, validate=AT_LEAST_ONE),
+    "register": env.int("THROTTLE_REGISTER_PER_MINUTE", 30, validate=AT_LEAST_ONE),
+    "export": env.int("THROTTLE_EXPORT_PER_MINUTE", 10, validate=AT_LEAST_ONE),
+    "fetch": env.int("THROTTLE_FETCH_PER_MINUTE", 60, validate=AT_LEAST_ONE),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MoviVerse API",
@@ -239,7 +240,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail["DEFAULT_FROM_EMAIL"]
 # Where links in mails lead. Never the host of a request, which anybody may write.
-PUBLIC_URL = mail.public_url(env, f"http://{HOST}:{PORT}")
+_host = f"[{HOST}]" if ":" in HOST else HOST
+PUBLIC_URL = mail.public_url(env, f"http://{_host}:{PORT}")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 hypothesis_settings.register_profile("unhurried", deadline=None)  # any example may take long
 hypothesis_settings.load_profile("unhurried")
 
+NEVER_SECONDS = 3_600.0
 FAKE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 HOME = Path(os.environ.setdefault("MOVIVERSE_HOME", "var/test")).resolve()
 
@@ -46,8 +47,12 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
-def forgotten_tmdb() -> Iterator[None]:
-    """Let no test find TMDb as the last one left it: left alone, or with calls to be counted."""
+def forgotten_tmdb(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no test find TMDb as the last one left it: left alone, or with calls to be counted.
+
+    What is written by itself, a second later and from another thread, no test takes back.
+    """
+    monkeypatch.setattr(tmdb_usage.recorder, "flush_seconds", NEVER_SECONDS)
     yield
     tmdb.forget()
     tmdb_usage.recorder.forget()

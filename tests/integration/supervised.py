@@ -116,7 +116,7 @@ class Site:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:
             self.process.send_signal(number)
-            self.process.wait(40)
+            self.process.wait(100)
 
 
 def lives(process: psutil.Process) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATH = "/api/movies/recommendations/?limit=50"
+PAUSE_SECONDS = 0.05  # of a visitor, who leaves something of the processors to the training
 TIMES = 12  # requests, each on a connection of its own, so that both workers get some
 
 
@@ -46,7 +47,7 @@ def command(site: Site, *words: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -81,7 +82,7 @@ def test_a_new_model_is_served_without_a_restart_and_without_a_lost_request(site
     done, statuses = threading.Event(), list[int]()
 
     def ask() -> None:
-        while not done.is_set():
+        while not done.wait(PAUSE_SECONDS):
             statuses.append(site.get(PATH, token=token).status_code)
 
     asking = [threading.Thread(target=ask) for _ in range(3)]

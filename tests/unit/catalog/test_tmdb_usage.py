@@ -63,7 +63,7 @@ def test_only_the_hours_that_are_asked_for_count() -> None:
 def test_an_endpoint_that_was_only_saved_has_no_mean(recorder: Recorder) -> None:
     recorder.saved("trending")
     recorder.flush()
-    (usage,) = tmdb_usage.usage(hours=1, now=datetime.now(UTC))
+    (usage,) = tmdb_usage.usage(hours=2, now=datetime.now(UTC))
     assert (usage.calls, usage.saved, usage.mean_milliseconds) == (0, 1, None)
     recorder.forget()
 

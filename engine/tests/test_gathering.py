@@ -59,11 +59,24 @@ def test_one_history_is_scored_as_it_is_among_others(
         assert np.allclose(reading.scores, together[person], atol=1e-4, rtol=1e-5)
         asked = np.array([4, 0, 4, 29])
         parts = reading.breakdown(asked)
-        whole = parts.by_item.sum(axis=1) + parts.prior
-        if parts.features is not None:
-            whole = whole + np.bincount(
-                parts.features.asked, weights=parts.features.values, minlength=len(asked)
-            )
-        assert np.allclose(whole, reading.scores[asked], atol=1e-5)
+        assert np.allclose(parts.totals(), reading.scores[asked], atol=1e-5)
     with pytest.raises(NotOneHistory):
         model.reading(vstack([histories[[0]], histories[[1]]], format="csr"))
+
+
+def test_a_scale_that_was_kept_gives_the_same_parts_as_all_scores(
+    data: tuple[Interactions, ItemFeatures],
+) -> None:
+    interactions, features = data
+    model = Hybrid().fit(interactions, features, rng=np.random.default_rng(0))
+    histories, asked = interactions.matrix(), np.array([4, 0, 4, 29])
+    for person in range(10):
+        one = histories[[person]]
+        parts = model.reading(one).breakdown(asked)
+        again = model.scaled_breakdown(one, asked, model.scale(one))
+        assert again.features is not None
+        assert parts.features is not None
+        assert np.allclose(again.by_item, parts.by_item, atol=1e-6)
+        assert np.allclose(again.prior, parts.prior, atol=1e-6)
+        assert np.allclose(again.features.values, parts.features.values, atol=1e-6)
+        assert np.array_equal(again.features.via, parts.features.via)

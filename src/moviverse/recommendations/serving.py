@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from cachetools import LRUCache
 from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
@@ -33,13 +35,18 @@ from moviverse.recommendations.wishes import (
     Wish,
 )
 from moviverse_engine import artifact
+from moviverse_engine.models import Hybrid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from moviverse.accounts.models import User
-    from moviverse.recommendations.ranking import Rows
+    from moviverse.recommendations.ranking import Rows, Taste
+    from moviverse.recommendations.shelf import Served
+    from moviverse_engine.models.breakdown import Breakdown
+    from moviverse_engine.models.hybrid import Scale
 
+SCALES = 2_000  # of histories that a process keeps, below 1 KB each but for who rated most
 SHRINKING = 10.0  # ratings added to each film: a handful of viewers prove little
 
 
@@ -62,6 +69,9 @@ class Opinion:
 
 
 NO_OPINION = Opinion(None, ())
+
+_scales: LRUCache[tuple[str, bytes, bytes], Scale] = LRUCache(SCALES)
+_lock = threading.Lock()
 
 
 def edition() -> tuple[str | None, ...]:
@@ -151,10 +161,28 @@ def opinion(*, user: User, tmdb_id: int) -> Opinion:
     if not taste.told:
         return NO_OPINION
     rows = np.array([row], dtype=np.int64)
-    reading = steering.steered(served, taste, served.model.reading(taste.matrix))
-    score = round(float(reading.scores[row]), reasons.DIGITS)
-    (why,) = reasons.told(reading.breakdown(rows), [score], served=served, history=taste.told)
+    parts = _parts(served, taste, rows)
+    score = round(float(parts.totals()[0]), reasons.DIGITS)
+    (why,) = reasons.told(parts, [score], served=served, history=taste.told)
     return Opinion(drafts.predicted(served, taste, rows)[0], why if score > 0 else ())
+
+
+def _parts(served: Served, taste: Taste, rows: Rows) -> Breakdown:
+    """Return the parts of the scores of some films, in the units of a list.
+
+    Who looks from film to film pays once for what only all scores tell.
+    """
+    model, history = served.model, taste.matrix
+    if not isinstance(model, Hybrid) or steering.is_wished(taste):
+        return steering.steered(served, taste, model.reading(history)).breakdown(rows)
+    key = (served.version, history.indices.tobytes(), history.data.tobytes())
+    with _lock:
+        scale = _scales.get(key)
+    if scale is None:
+        scale = model.scale(history)
+        with _lock:
+            _scales[key] = scale
+    return model.scaled_breakdown(history, rows, scale)
 
 
 def _refuse_unknown(tmdb_id: int) -> None:

@@ -48,6 +48,11 @@ def steered(served: Served, taste: Taste, reading: Reading) -> Reading:
     return Reading(scores.astype(np.float32), breakdown)
 
 
+def is_wished(taste: Taste) -> bool:
+    """Tell whether a history holds such a wish."""
+    return any(told.asked for told in taste.told.values())
+
+
 def _wishes(taste: Taste) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the rows of films that were wished for, and 1 for more like them or -1 for less."""
     asked = {row: told.asked for row, told in taste.told.items() if told.asked}

@@ -225,27 +225,6 @@ def test_a_rating_is_predicted_where_somebody_rated_the_film(viewer: User) -> No
     assert [e.predicted_rating for e in asked(viewer, Wish(known=lineup.find("EASE"))).results]
 
 
-def test_a_generous_person_is_predicted_to_rate_higher(site: Site) -> None:
-    kind, strict = accounts.member(), accounts.member()
-    for movie_id in site.ids[:10]:
-        library.rate(user=kind, movie_id=movie_id, value=5, now=NOW)
-        library.rate(user=strict, movie_id=movie_id, value=2, now=NOW)
-    high, low = (serving.opinion(user=u, tmdb_id=site.ids[20]) for u in (kind, strict))
-    assert (high.predicted_rating or 0) > (low.predicted_rating or 5)
-
-
-def test_an_opinion_explains_one_film(viewer: User, site: Site) -> None:
-    wanted = asked(viewer).results[0]
-    opinion = serving.opinion(user=viewer, tmdb_id=wanted.movie.tmdb_id)
-    assert opinion.reasons == wanted.reasons
-    assert opinion.predicted_rating == wanted.predicted_rating
-    library.rate(user=viewer, movie_id=wanted.movie.tmdb_id, value=5, now=NOW)
-    assert serving.opinion(user=viewer, tmdb_id=wanted.movie.tmdb_id) == opinion  # by the others
-    new = catalog.film()
-    assert serving.opinion(user=viewer, tmdb_id=new.pk) == serving.NO_OPINION
-    assert serving.opinion(user=accounts.member(), tmdb_id=site.ids[0]) == serving.NO_OPINION
-
-
 def test_a_receipt_is_the_list_as_it_was_shown(viewer: User) -> None:
     answer = asked(viewer, Wish(limit=2, diversity=0.5, genres=(("Crime", "Drama"), ("Action",))))
     kept = selectors.receipt(user=viewer, request_id=answer.request_id)

@@ -110,6 +110,14 @@ class Breakdown:
             self.features or other.features,
         )
 
+    def totals(self) -> NDArray[np.float32]:
+        """Return the sum of all parts of each item: float32[k]."""
+        totals: NDArray[np.float32] = self.by_item.sum(axis=1) + self.prior
+        if self.features is not None:
+            asked, values = self.features.asked, self.features.values
+            totals += np.bincount(asked, weights=values, minlength=len(totals)).astype(np.float32)
+        return totals
+
     def contributions(self) -> list[list[Contribution]]:
         """Return the parts of each item that are not zero, strongest first."""
         found: list[list[Contribution]] = [[] for _ in self.prior]

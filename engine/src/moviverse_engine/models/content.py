@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -34,6 +35,23 @@ class ContentConfig(Config):
     """
 
     neutral_rating: float = 2.75
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What a history is about, and which of its films say so.
+
+    Attributes:
+        values: float32[n_features], of length 1.
+        spoken: int64[m], place in the history of the film that a voice is from.
+        feature: int32[m], what the voice is for.
+        voices: float[m], what it adds to the value of its feature.
+    """
+
+    values: NDArray[np.float32]
+    spoken: NDArray[np.int64]
+    feature: NDArray[np.int32]
+    voices: NDArray[np.floating]
 
 
 class Content(Model[ContentConfig]):
@@ -71,36 +89,41 @@ class Content(Model[ContentConfig]):
     def reading(self, history: Histories) -> Reading:
         """Do as `Model.reading`, making the profile of the history once."""
         history = self._checked_one(history)
+        profile = self._profile(history)
+        return Reading(
+            self._features.matrix @ profile.values, partial(self._parts, history, profile)
+        )
+
+    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        return self._parts(history, self._profile(history), items)
+
+    def _profile(self, history: Histories) -> _Profile:
         F = self._features.matrix
         spoken, own, voices = entries(F, history.indices)
         voices = voices * self._weights(history)[spoken]
-        profile = np.bincount(own, weights=voices, minlength=F.shape[1])
-        length = math.sqrt(float(profile @ profile)) or 1.0
-        voices, profile = voices / length, (profile / length).astype(np.float32)
+        values = np.bincount(own, weights=voices, minlength=F.shape[1])
+        length = math.sqrt(float(values @ values)) or 1.0
+        return _Profile((values / length).astype(np.float32), spoken, own, voices / length)
 
-        def breakdown(items: NDArray[np.int64]) -> Breakdown:
-            # A feature speaks most through the film that pulls hardest in the direction of the
-            # sum: written in ascending order, the hardest is the one that stays.
-            order = np.argsort(voices * np.sign(profile[own]), kind="stable")
-            through = np.zeros(F.shape[1], dtype=np.int64)
-            through[own[order]] = spoken[order]
-            asked, wanted, weights = entries(F, items)
-            values = weights * profile[wanted]
-            shared = np.flatnonzero(values)
-            feature = wanted[shared].astype(np.int64)
-            features = SharedFeatures(
-                asked=asked[shared],
-                feature=feature,
-                via=through[feature],
-                values=values[shared],
-                table=self._features,
-            )
-            return replace(Breakdown.empty(history, len(items)), features=features)
-
-        return Reading(F @ profile, breakdown)
-
-    def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
-        return self.reading(history).breakdown(items)
+    def _parts(self, history: Histories, profile: _Profile, items: NDArray[np.int64]) -> Breakdown:
+        F, own = self._features.matrix, profile.feature
+        # A feature speaks most through the film that pulls hardest in the direction of the
+        # sum: written in ascending order, the hardest is the one that stays.
+        order = np.argsort(profile.voices * np.sign(profile.values[own]), kind="stable")
+        through = np.zeros(F.shape[1], dtype=np.int64)
+        through[own[order]] = profile.spoken[order]
+        asked, wanted, weights = entries(F, items)
+        values = weights * profile.values[wanted]
+        shared = np.flatnonzero(values)
+        feature = wanted[shared].astype(np.int64)
+        features = SharedFeatures(
+            asked=asked[shared],
+            feature=feature,
+            via=through[feature],
+            values=values[shared],
+            table=self._features,
+        )
+        return replace(Breakdown.empty(history, len(items)), features=features)
 
     def _save(self, files: Folder) -> None:
         self._features.save(files.path / "features")

@@ -20,12 +20,14 @@ from moviverse_engine.models.popularity import Popularity, PopularityConfig
 from moviverse_engine.models.svd import SVD, SVDConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from moviverse_engine.interactions import Histories, IdMap
     from moviverse_engine.models.storage import Folder
+
+    Scale = Mapping[str, float]
 
 _SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
 _OF_FEATURES = "content"  # the member that may be missing
@@ -159,24 +161,59 @@ class Hybrid(Model[HybridConfig]):
 
     def reading(self, history: Histories) -> Reading:
         """Do as `Model.reading`, asking each member for its scores once."""
-        history = self._checked_one(history)
+        total, readings, scale = self._read(self._checked_one(history))
+        parts_of = {name: of_member.breakdown for name, of_member in readings.items()}
+        return Reading(total, partial(self._joined, history, scale, parts_of))
+
+    def scale(self, history: Histories) -> Scale:
+        """Return 1 / standard deviation of each member's scores for one history.
+
+        It is all that a breakdown needs every score for. Who keeps it with the history has the
+        next breakdown for the price of its items.
+
+        Raises:
+            WrongItemCount, NotOneHistory: the question makes no sense.
+        """
+        return self._read(self._checked_one(history))[2]
+
+    def scaled_breakdown(
+        self, history: Histories, items: NDArray[np.int64], scale: Scale
+    ) -> Breakdown:
+        """Do as `Model.breakdown` with the `scale` of that very history."""
+        parts_of = {name: partial(self._of_member, name, history) for name in scale}
+        return self._joined(self._checked_one(history), scale, parts_of, items)
+
+    def _read(
+        self, history: Histories
+    ) -> tuple[NDArray[np.float32], dict[str, Reading], dict[str, float]]:
         shares = self._shares(history)
         total = np.zeros((1, len(self.items)), dtype=np.float32)
-        readings: dict[str, tuple[Reading, NDArray[np.float32]]] = {}
+        readings, scale = dict[str, Reading](), dict[str, float]()
         for name in shares.counting():
-            of_member = self._members[name].reading(history)
-            if name == _SAME_FOR_ALL:
-                of_member = _centred(of_member)
-            readings[name] = of_member, shares.add(name, of_member.scores[None, :], total)
+            reading = self._members[name].reading(history)
+            readings[name] = _centred(reading) if name == _SAME_FOR_ALL else reading
+            scale[name] = float(shares.add(name, readings[name].scores[None, :], total)[0, 0])
+        return total[0], readings, scale
 
-        def breakdown(items: NDArray[np.int64]) -> Breakdown:
-            parts = Breakdown.empty(history, len(items))
-            for name, (of_member, inverse) in readings.items():
-                factors = inverse[0] * shares.of(name, items)[0]
-                parts = parts.plus(of_member.breakdown(items).scaled(factors))
-            return parts
+    def _of_member(self, name: str, history: Histories, items: NDArray[np.int64]) -> Breakdown:
+        if name == _SAME_FOR_ALL:
+            return _centred(self._members[name].reading(history)).breakdown(items)
+        return self._members[name].breakdown(history, items)
 
-        return Reading(total[0], breakdown)
+    def _joined(
+        self,
+        history: Histories,
+        scale: Scale,
+        parts_of: Mapping[str, Callable[[NDArray[np.int64]], Breakdown]],
+        items: NDArray[np.int64],
+    ) -> Breakdown:
+        """Return the parts of all members for some items, in the units of the sum."""
+        shares = self._shares(history)
+        parts = Breakdown.empty(history, len(items))
+        for name, inverse in scale.items():
+            factors = np.float32(inverse) * shares.of(name, items)[0]
+            parts = parts.plus(parts_of[name](items).scaled(factors))
+        return parts
 
     def _breakdown(self, history: Histories, items: NDArray[np.int64]) -> Breakdown:
         return self.reading(history).breakdown(items)

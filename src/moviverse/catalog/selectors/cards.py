@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 
 from moviverse.core import statements
+from moviverse.core.long_lists import LongList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -96,7 +96,7 @@ def profile_url(profile_path: str) -> str | None:
     )
 
 
-class CardList(Sequence[MovieCard]):
+class CardList(LongList[MovieCard]):
     """A long list of films as their cards: one query counts it, one reads a slice.
 
     A slice finds its ids first, through the index of the order, and reads the genres of these
@@ -105,48 +105,24 @@ class CardList(Sequence[MovieCard]):
 
     def __init__(self, movies: QuerySet[Movie], count: Callable[[], int] | None = None) -> None:
         """Show `movies`; `count` is a cheaper way to count them, where there is one."""
-        self._movies = movies
-        self._count_them = count or movies.count
+        self.movies = movies
+        super().__init__(count=count or movies.count, read=self._read_slice)
 
-    @cached_property
-    def _count(self) -> int:
-        return self._count_them()
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return self._count
-
-    @overload
-    def __getitem__(self, place: int) -> MovieCard: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[MovieCard]: ...
-    def __getitem__(self, place: int | slice) -> MovieCard | list[MovieCard]:
-        """Return one card, or those of a slice."""
-        if isinstance(place, int):
-            return self[place : place + 1][0]
+    def _read_slice(self, limit: int, start: int) -> list[MovieCard]:
+        chosen = self.movies.values("tmdb_id")[start : start + limit]
         try:
-            films, values = self._movies.values("tmdb_id")[place].query.sql_with_params()
+            films, values = chosen.query.sql_with_params()
         except EmptyResultSet:  # of a slice of nothing
             return []
         return _read(CARDS_OF.format(films=films), values)
 
 
-class Cards(Sequence[MovieCard]):
+class Cards(LongList[MovieCard]):
     """Films whose ids are known, in their order, as their cards: a slice reads its own with a query."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         self.ids = ids
+        super().__init__(count=partial(len, ids), read=self._read_ids)
 
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self.ids)
-
-    @overload
-    def __getitem__(self, place: int) -> MovieCard: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[MovieCard]: ...
-    def __getitem__(self, place: int | slice) -> MovieCard | list[MovieCard]:
-        """Return one card, or those of a slice."""
-        if isinstance(place, int):
-            return cards([self.ids[place]])[self.ids[place]]
-        return list(cards(self.ids[place]).values())
+    def _read_ids(self, limit: int, start: int) -> list[MovieCard]:
+        return list(cards(self.ids[start : start + limit]).values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from moviverse.library.selectors.long_lists import LongList
 from moviverse.library.selectors.ratings import (
     RATE,
     RATING_SORTS,
@@ -61,7 +60,6 @@ __all__ = [
     "WATCHED",
     "Author",
     "Event",
-    "LongList",
     "RatedFilm",
     "RatingsSummary",
     "ReviewedFilm",

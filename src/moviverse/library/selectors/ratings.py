@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 
 from moviverse.core import statements
+from moviverse.core.long_lists import LongList, count_of
 from moviverse.library.errors import RatingNotFound
 from moviverse.library.models import HIGHEST, LOWEST, STEP, Interaction, Rating
-from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from datetime import datetime

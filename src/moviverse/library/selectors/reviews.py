@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.errors import MovieNotFound
 from moviverse.core import statements
+from moviverse.core.long_lists import LongList, count_of
 from moviverse.library.errors import ReviewNotFound
 from moviverse.library.models import Review
-from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.selectors import MovieCard
 from moviverse.core import statements
+from moviverse.core.long_lists import LongList, count_of
 from moviverse.library.errors import NotOnWatchlist
 from moviverse.library.models import Favorite, SavedMovie, WatchlistItem
-from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from moviverse.catalog import selectors as catalog
 from moviverse.core import statements
+from moviverse.core.long_lists import LongList, count_of
 from moviverse.library.models import AnonymousView, Viewing
-from moviverse.library.selectors.long_lists import LongList, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Lists that are read a page at a time by written statements."""
+"""Lists that are read a slice at a time."""
 
 from __future__ import annotations
 

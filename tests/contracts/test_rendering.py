@@ -64,3 +64,8 @@ def test_what_is_written_by_hand_is_what_the_fields_say(
     by_fields = serializers.Serializer.to_representation(serializer, row)
     assert written(serializer.to_representation(row)) == written(by_fields)
     assert list(orjson.loads(written(by_fields))) == list(serializer.fields)
+
+
+def test_a_moment_is_written_alike_whoever_writes_it() -> None:
+    by_field = serializers.DateTimeField().to_representation(HERE)
+    assert orjson.loads(written([HERE])) == [by_field] == ["2026-05-01T12:00:00Z"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 from corsheaders.defaults import default_headers
 from environs import Env, validate
 
@@ -192,6 +193,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["moviverse.api.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["drf_orjson_renderer.renderers.ORJSONRenderer"],
+    "ORJSON_RENDERER_OPTIONS": [orjson.OPT_UTC_Z],  # as a serializer writes moments
     "DEFAULT_THROTTLE_CLASSES": ["moviverse.api.throttling.ScopeThrottle"],
     "DEFAULT_SCHEMA_CLASS": "moviverse.api.schema.ContractSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "moviverse.api.negotiation.FirstRenderer",

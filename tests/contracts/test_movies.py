@@ -142,6 +142,7 @@ def test_a_list_can_be_narrowed(query: dict[str, Any], found: bool) -> None:  # 
         ({"genre": "Sport"}, "genre"),
         ({"genre": ""}, "genre"),
         ({"genre": "Drama,"}, "genre"),
+        ({"genre": "Drama\x00"}, "genre"),
         ({"genre": ["x"] * 30}, "genre"),
         ({"year": "soon"}, "year"),
         ({"year": 0}, "year"),

@@ -106,6 +106,8 @@ class GenresField(serializers.ListField):
         names = [name for group in groups for name in group]
         if not all(0 < len(name) <= LONGEST_GENRE for name in names) or len(names) > MAX_GENRES:
             self.fail("name")
+        if any("\0" in name for name in names):  # which the database cannot even look for
+            self.fail("name")
         return tuple(groups)
 
 

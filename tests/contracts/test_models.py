@@ -60,6 +60,14 @@ def test_all_ten_models_are_listed(django_assert_num_queries: DjangoAssertNumQue
     assert models["EASE"]["trained_at"]
 
 
+@pytest.mark.usefixtures("site")
+def test_who_knows_the_models_already_is_not_told_again() -> None:
+    told = APIClient().get("/api/models/")
+    assert told["Cache-Control"] == "public, max-age=0"
+    again = APIClient().get("/api/models/", HTTP_IF_NONE_MATCH=told["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_models_that_nobody_trained_say_so(settings: Settings, tmp_path: Path) -> None:
     settings.MODELS_DIR = tmp_path
     body = APIClient().get("/api/models").json()

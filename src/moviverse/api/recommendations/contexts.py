@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from moviverse.accounts import selectors as accounts
 from moviverse.accounts.roles import Role
+from moviverse.api import caching
 from moviverse.api.authentication import caller
 from moviverse.api.recommendations import examples
 from moviverse.api.recommendations.answers import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from moviverse.accounts.models import User
 
+REVALIDATED = 0  # seconds: who has just trained sees it, and the ETag makes asking cheap
 CONTEXT_ERRORS = (
     "MISSING_DATA",
     "MISSING_CONTEXT",
@@ -130,6 +132,7 @@ class RecommendBatch(ApiView):
 class Models(ApiView):
     public = True
 
+    @caching.public(REVALIDATED)
     @documented(
         summary="List the models",
         responses=ModelsSerializer,

@@ -200,7 +200,7 @@ def test_nobody_imports_or_exports_without_signing_in() -> None:
 def test_a_file_that_is_none_of_ours_is_refused_at_once(
     client: APIClient, data: bytes, name: str
 ) -> None:
-    assert_error(send(client, data, name), 400, "VALIDATION_ERROR")
+    assert_error(send(client, data, name), 400, "VALIDATION_ERROR", "file")
     assert not LibraryImport.objects.exists()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from moviverse.core import jobs
+from moviverse.core import errors, jobs
 from moviverse.transfer import selectors, uploads
 from moviverse.transfer.errors import NotADryRun, NothingToUndo, TooManyImports
 from moviverse.transfer.libraries import reading
@@ -17,9 +17,11 @@ from moviverse.transfer.services.records import at_rest
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from moviverse.accounts.models import User
     from moviverse.transfer.libraries.entries import Source
+    from moviverse.transfer.libraries.reading import Part
 
 MOST_UNDER_WAY = 5  # of one person
 MOST_KEPT = 30  # of one person; the oldest are forgotten, what they brought stays
@@ -56,7 +58,7 @@ def start(
     import_id = uuid.uuid4()
     try:
         path = uploads.keep(import_id=import_id, name=file_name, chunks=chunks)
-        parts = reading.parts(path, source=source)
+        parts = _understood(path, source=source)
         with transaction.atomic():
             # One at a time for each person, or twenty uploads at once would all be few enough.
             type(user).objects.select_for_update().only("pk").get(pk=user.pk)
@@ -124,6 +126,15 @@ def forget(*, user: User, import_id: uuid.UUID) -> None:
         record = at_rest(user=user, import_id=import_id)
         record.delete()
     uploads.remove(import_id=import_id)
+
+
+def _understood(path: Path, *, source: Source | None) -> list[Part]:
+    """Return the parts of an upload; of what is wrong with them, say that it is the file."""
+    try:
+        return reading.parts(path, source=source)
+    except errors.Invalid as error:
+        error.details = {"file": [error.message]}
+        raise
 
 
 def _enqueue(record: LibraryImport, name: str, *, now: datetime) -> None:

@@ -26,14 +26,10 @@ if TYPE_CHECKING:
 TASKS: dict[str, Callable[[jobs.Running], object]] = {
     jobs.SEND_EMAIL: lambda job: letters.send(**job.arguments, job_id=job.id, now=timezone.now()),
     jobs.IMPORT_LIBRARY: lambda job: transfer.run(
-        import_id=UUID(str(job.arguments["import_id"])),
-        report=job.report,
-        now=timezone.now(),
+        import_id=UUID(str(job.arguments["import_id"])), report=job.report
     ),
     jobs.UNDO_IMPORT: lambda job: transfer.run_undo(
-        import_id=UUID(str(job.arguments["import_id"])),
-        report=job.report,
-        now=timezone.now(),
+        import_id=UUID(str(job.arguments["import_id"])), report=job.report
     ),
     jobs.PRUNE_JOBS: lambda _: core.prune_jobs(now=timezone.now()),
     jobs.PRUNE_RECEIPTS: lambda _: recommendations.prune_receipts(now=timezone.now()),

@@ -93,14 +93,37 @@ def test_a_worker_killed_anywhere_is_continued_and_doubles_nothing(
     assert LETTERBOXD["watched.csv"]
     begun = upload(viewer, data, is_dry_run=is_dry_run)
     with pytest.raises(Killed):
-        services.run(import_id=begun.id, report=dying_after(reports), now=NOW)
-    services.run(import_id=begun.id, report=carry_on, now=NOW)
+        services.run(import_id=begun.id, report=dying_after(reports))
+    services.run(import_id=begun.id, report=carry_on)
     done = LibraryImport.objects.get(id=begun.id)
     assert (done.status, done.rows_read, done.matched, done.duplicates) == ("done", 30, 20, 10)
     assert done.applied == (0 if is_dry_run else 20)
     assert len(held(viewer)) == (0 if is_dry_run else 10)
     by_outcome = {name: done.rows.filter(outcome=name).count() for name in ("matched", "duplicate")}
     assert by_outcome == {"matched": 20, "duplicate": 10}
+
+
+def test_the_end_of_an_import_and_of_its_undoing_is_told_by_the_clock_of_the_end(
+    viewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "READ_AT_ONCE", 7)
+    monkeypatch.setattr(undoing, "TAKEN_BACK_AT_ONCE", 6)
+    reported: list[datetime] = []
+
+    def report(fraction: float, message: str) -> None:
+        carry_on(fraction, message)
+        reported.append(timezone.now())
+
+    record = upload(viewer, ratings_file(), "ratings.csv")
+    services.run(import_id=record.id, report=report)
+    record.refresh_from_db()
+    assert record.finished_at is not None
+    assert record.finished_at > reported[-1]
+    services.undo(user=viewer, import_id=record.id, now=NOW)
+    services.run_undo(import_id=record.id, report=report)
+    record.refresh_from_db()
+    assert record.undone_at is not None
+    assert record.undone_at > reported[-1]
 
 
 def test_an_undo_restores_what_was_there_and_leaves_what_changed_since(
@@ -115,8 +138,8 @@ def test_an_undo_restores_what_was_there_and_leaves_what_changed_since(
     since = held(viewer)
     services.undo(user=viewer, import_id=record.id, now=NOW)
     with pytest.raises(Killed):
-        services.run_undo(import_id=record.id, report=dying_after(1), now=NOW)
-    services.run_undo(import_id=record.id, report=carry_on, now=NOW)
+        services.run_undo(import_id=record.id, report=dying_after(1))
+    services.run_undo(import_id=record.id, report=carry_on)
     record.refresh_from_db()
     assert held(viewer) == before | {102: since[102], 103: since[103]}
     assert (record.status, record.undone, record.kept) == ("done", FILMS - 2, 2)
@@ -174,7 +197,7 @@ def test_five_thousand_lines_take_some_hundred_queries(
     data = ratings_file() + imdb(*[row] * 4_975).split(b"\r\n", 1)[1]
     record = upload(viewer, data, "ratings.csv")
     with django_assert_max_num_queries(120):
-        services.run(import_id=record.id, report=carry_on, now=NOW)
+        services.run(import_id=record.id, report=carry_on)
     record.refresh_from_db()
     assert (record.matched, record.unmatched) == (FILMS, 4_975)
     assert ImportRow.objects.filter(outcome="unmatched").count() == 4_975

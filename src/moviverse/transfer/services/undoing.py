@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from moviverse.transfer import effects, settling
 from moviverse.transfer.counting import Tally
@@ -14,7 +15,6 @@ from moviverse.transfer.services import records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from moviverse.accounts.models import User
@@ -27,7 +27,7 @@ Outcome = ImportRow.Outcome
 Status = LibraryImport.Status
 
 
-def run_undo(*, import_id: UUID, report: Progress, now: datetime) -> None:
+def run_undo(*, import_id: UUID, report: Progress) -> None:
     """Take an import back; again after a worker's death it continues.
 
     The last line goes first: of two that changed one rating, the first knows what was there before.
@@ -43,7 +43,7 @@ def run_undo(*, import_id: UUID, report: Progress, now: datetime) -> None:
             changed = record.rows.exclude(changes=[]).order_by("-number")
             rows = list(changed[:TAKEN_BACK_AT_ONCE])
             if not rows:
-                record.status, record.progress, record.undone_at = Status.DONE, 1.0, now
+                record.status, record.progress, record.undone_at = Status.DONE, 1.0, Now()
                 record.save(update_fields=["status", "progress", "undone_at"])
                 return
             tally = Tally()

@@ -69,9 +69,7 @@ def choose(*, user: User, import_id: UUID, row_id: UUID, tmdb_id: int | None) ->
         tally.give(rows)
         tally.write(record)
         if tmdb_id is None:
-            ImportRow.objects.bulk_update(
-                rows, ["movie", "changes", "message", "confidence", "outcome"]
-            )
+            records.write(rows)
         else:
             settle(record, rows, tried=Holdings() if record.is_dry_run else None)
     return ImportRow.objects.get(id=row_id)

@@ -203,7 +203,7 @@ def settle(
         made += [(row, change) for change in verdict.changes]
     if tried is None:
         effects.write(user=user, made=made, holdings=holdings)
-    ImportRow.objects.bulk_update(rows, ["outcome", "changes", "message", "movie", "confidence"])
+    records.write(rows)
     tally.give(rows)
     tally.write(record)
 

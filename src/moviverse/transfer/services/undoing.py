@@ -53,7 +53,7 @@ def run_undo(*, import_id: UUID, report: Progress) -> None:
                 row.outcome = Outcome.KEPT if row in kept else Outcome.UNDONE
                 row.message = CHANGED_SINCE if row in kept else ""
                 row.changes = []
-            ImportRow.objects.bulk_update(rows, ["outcome", "message", "changes"])
+            records.write(rows)
             tally.give(rows)
             record.progress = 1 - rows[-1].number / max(record.rows_read, 1)
             tally.write(record, "progress")

@@ -44,6 +44,7 @@ ALSO = {"API_ERROR": (502,)}
 ERROR = {"$ref": "#/components/schemas/Error"}
 EVERYWHERE = ("RATE_LIMITED", "INTERNAL_ERROR")
 WITH_BODY = ("VALIDATION_ERROR", "UNSUPPORTED_MEDIA_TYPE")
+TOO_LARGE = (413, "The body is too large.")  # of every body; its code is VALIDATION_ERROR too
 SIGNED_IN = ("NOT_AUTHENTICATED", "AUTHENTICATION_FAILED")
 # Of an example: "request", or a status, with a media type where that is not JSON.
 Place: TypeAlias = str | int | tuple[int, str]
@@ -119,12 +120,13 @@ def add_common_errors(result: dict[str, Any], **_context: Any) -> dict[str, Any]
             codes = [*EVERYWHERE]
             if "requestBody" in operation:
                 codes += WITH_BODY
+                _add_error(operation["responses"], "VALIDATION_ERROR", *TOO_LARGE)
             if {} not in operation["security"]:
                 codes += SIGNED_IN
             elif operation["security"] != [{}]:  # who sends a token is told that it does not hold
                 codes.append("AUTHENTICATION_FAILED")
             for code in codes:
-                _add_error(operation["responses"], code)
+                _add_error(operation["responses"], code, *ERRORS[code])
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
 
@@ -209,7 +211,10 @@ def error_responses(codes: Sequence[str]) -> dict[int, OpenApiResponse]:
     for code in dict.fromkeys(codes):
         for status in (ERRORS[code][0], *ALSO.get(code, ())):
             example = OpenApiExample(
-                code, value=_error(code), response_only=True, status_codes=[str(status)]
+                code,
+                value=_error(code, ERRORS[code][1]),
+                response_only=True,
+                status_codes=[str(status)],
             )
             examples.setdefault(status, []).append(example)
     return {
@@ -218,15 +223,14 @@ def error_responses(codes: Sequence[str]) -> dict[int, OpenApiResponse]:
     }
 
 
-def _add_error(responses: dict[str, Any], code: str) -> None:
-    status, _ = ERRORS[code]
+def _add_error(responses: dict[str, Any], code: str, status: int, message: str) -> None:
     empty = {"content": {"application/json": {"schema": ERROR}}, "description": _phrase(status)}
     content = responses.setdefault(str(status), empty)["content"]["application/json"]
-    content.setdefault("examples", {}).setdefault(code, {"value": _error(code)})
+    content.setdefault("examples", {}).setdefault(code, {"value": _error(code, message)})
 
 
-def _error(code: str) -> dict[str, str]:
-    return {"error": code, "message": ERRORS[code][1], "request_id": REQUEST_ID}
+def _error(code: str, message: str) -> dict[str, str]:
+    return {"error": code, "message": message, "request_id": REQUEST_ID}
 
 
 def _phrase(status: int) -> str:

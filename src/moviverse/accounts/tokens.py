@@ -36,7 +36,7 @@ BEARER = f"""
     select {", ".join(f"bearer.{each.column}" for each in COLUMNS)}
     from accounts_user as bearer join accounts_tokenfamily as family on family.user_id = bearer.id
     where bearer.id = %s and family.id = %s
-"""  # noqa: S608 - the model's own columns  # nosec B608
+"""  # noqa: S608 - the model's own columns
 
 Use = Literal["access", "refresh"]
 

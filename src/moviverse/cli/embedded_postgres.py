@@ -202,7 +202,7 @@ def _base(root: Path) -> Path:
     base = root.resolve()
     if _account() and not _reachable(base.parent):
         # It survives a reboot there, and only its owner may enter it.
-        return Path("/var/tmp") / f"moviverse-postgres-{_digest(base)}"  # noqa: S108  # nosec B108
+        return Path("/var/tmp") / f"moviverse-postgres-{_digest(base)}"  # noqa: S108
     return base
 
 
@@ -210,7 +210,7 @@ def _sockets(base: Path) -> Path:
     sockets = base / "s"
     if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
         # A socket's path is short by law. The folder has mode 0700.
-        return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108  # nosec B108
+        return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108
     return sockets
 
 

@@ -54,6 +54,6 @@ class LongList(Sequence[Shown], Generic[Shown]):
 
 def count_of(model: type[Model], *, user_id: UUID, which: str = "true") -> int:
     """Return how many rows of a model are a person's; `which` is a condition of SQL, no input."""
-    sql = f"select count(*) from {model._meta.db_table} where user_id = %s and {which}"  # noqa: S608, SLF001 - constants; Django's public name  # nosec B608
+    sql = f"select count(*) from {model._meta.db_table} where user_id = %s and {which}"  # noqa: S608, SLF001 - constants; Django's public name
     ((count,),) = statements.fetched(sql, [user_id])
     return int(count)

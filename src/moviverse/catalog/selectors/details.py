@@ -23,7 +23,7 @@ EDITION = f"""
     select updated_at, {versions.NUMBER}, (select max(updated_at) from catalog_movie),
         {versions.NUMBER}
     from catalog_movie where tmdb_id = %s
-"""  # noqa: S608 - constants  # nosec B608
+"""  # noqa: S608 - constants
 PLAIN = (
     "imdb_id",
     "original_title",
@@ -51,19 +51,19 @@ FILM = f"""
     from catalog_movie as movie
     left join catalog_moviemedia as media on media.movie_id = movie.tmdb_id
     where tmdb_id = %s
-"""  # noqa: S608 - constants  # nosec B608
+"""  # noqa: S608 - constants
 WHO = "person.id, person.name, person.tmdb_id, person.profile_path"
 CAST = f"""
     select {WHO}, role.character
     from catalog_moviecast as role join catalog_person as person on person.id = role.person_id
     where role.movie_id = %s order by role.position
-"""  # noqa: S608 - constants  # nosec B608
+"""  # noqa: S608 - constants
 CREW = f"""
     select {WHO}, '', work.job, work.department
     from catalog_moviecrew as work join catalog_person as person on person.id = work.person_id
     where work.movie_id = %s
     order by work.department, work.job, person.folded_name, person.id
-"""  # noqa: S608 - constants  # nosec B608
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ SAID = 95.0  # per cent: a title all of whose words are there, in another spelli
 CANDIDATES = 50
 # In brackets, so that the query is read once and not again for each film.
 HOLDS = "words @@ (select to_tsquery('simple', %s))"
-BY_PEOPLE = f"select movie_id, {HOLDS} as by_people from catalog_searchentry"  # noqa: S608 - constants  # nosec B608
+BY_PEOPLE = f"select movie_id, {HOLDS} as by_people from catalog_searchentry"  # noqa: S608 - constants
 OF_YEARS = """exists (select from catalog_movie
                        where tmdb_id = movie_id and release_year = any(%s::int[]))"""
 BEST = f"order by by_people desc, popularity desc, movie_id limit {MOST_FOUND}"

@@ -40,7 +40,7 @@ MOST_NEAR = 40  # words that a misspelt one may mean
 MOST_BEGUN = 200  # words that a half typed one may become
 # Begins every list and search. A film that changes carries when; what it cannot carry (that it has
 # gone, that the second half of an import has come) is counted.
-VERSION = f"select (select max(updated_at) from catalog_movie), {versions.NUMBER}"  # noqa: S608 - constants  # nosec B608
+VERSION = f"select (select max(updated_at) from catalog_movie), {versions.NUMBER}"  # noqa: S608 - constants
 # Of the people only those of the best known films: nobody is offered a name out of a quarter of a
 # million, and a search finds the others in the database.
 FAME = """

@@ -46,7 +46,7 @@ HAPPENED = """
 RATED = f"""
     select id, movie_id, '{RATE}' as type, value as rating, rated_at as happened_at
     from library_rating where user_id = %s
-"""  # noqa: S608 - a constant  # nosec B608
+"""  # noqa: S608 - a constant
 STORY = "{told} order by happened_at desc, id limit %s offset %s"
 LENGTH = "select count(*) from ({told}) as story"
 

@@ -40,7 +40,7 @@ WRITTEN = f"""
     left join accounts_profile as profile on profile.user_id = author.id
     left join {RATED}
     order by {{order}}
-"""  # noqa: S608 - constants  # nosec B608
+"""  # noqa: S608 - constants
 OF_FILM, OF_PERSON = "review.movie_id = %s", "review.user_id = %s"
 # No row where there is no such film, whatever number was asked for.
 COUNT_OF_FILM = """

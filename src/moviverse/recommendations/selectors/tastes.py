@@ -33,7 +33,7 @@ MEMORIES = f"""
         select user_id, movie_id, null, false, 'watched', at from ({library.WATCHED}) as watched
     ) as memory
     order by at, movie_id
-"""  # noqa: S608 - put together from constants  # nosec B608
+"""  # noqa: S608 - put together from constants
 WATCHED = "watched"
 UNWANTED = {Feedback.Action.DISMISS.value, Feedback.Action.LESS.value}
 

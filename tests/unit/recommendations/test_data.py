@@ -154,6 +154,30 @@ def test_what_is_no_movielens_is_refused_with_a_sentence(tmp_path: Path) -> None
     assert not Movie.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("movies", "ratings"),
+    [
+        ("", ""),
+        (MOVIES, "userId,movieId,rating,timestamp\n1,1,NaN,964982703\n"),
+        (MOVIES, "userId,movieId,rating,timestamp\n1,77,4.0,964982703\n"),
+        (MOVIES.replace(",", "\t"), RATINGS),
+    ],
+    ids=["empty files", "no number", "other films", "other delimiters"],
+)
+def test_files_without_a_rating_of_their_films_are_refused_and_leave_nothing(
+    home: Path, release: Path, movies: str, ratings: str
+) -> None:
+    (release / "movies.csv").write_text(movies)
+    (release / "ratings.csv").write_text(ratings)
+    with pytest.raises(DataRefused, match="holds no rating of a film") as refused:
+        imported(release)
+    assert ("malformed, the first in line" in str(refused.value)) == (
+        "NaN" in ratings or "\t" in movies
+    )
+    assert not Movie.objects.exists()
+    assert not (home / "corpora").exists()
+
+
 @pytest.mark.usefixtures("home")
 def test_an_archive_names_its_corpus_without_its_suffix(release: Path, tmp_path: Path) -> None:
     packed = tmp_path / "ml tiny!.zip"

@@ -140,6 +140,8 @@ def import_movielens(
         source = corpora.fingerprint_of(path)
         films, films_read = read_films(path, strict=strict, progress=progress)
         ratings, ratings_read = read_ratings(path, strict=strict, progress=progress)
+    if not np.isin(ratings.items.ids, [film.movie_id for film in films]).any():
+        raise DataRefused(_without_ratings(films_read, ratings_read))
     source_of_ids = OF_100K if films_read.path.endswith("u.item") else OTHER_RELEASES
     report = movielens.import_catalogue(
         films=films, now=now, progress=progress, source=source_of_ids
@@ -243,6 +245,22 @@ def _with_public_ids(
         ratings.timestamps[kept],
     )
     return data, unknown
+
+
+def _without_ratings(films: ReadReport, ratings: ReadReport) -> str:
+    """Return what to say of files that there is nothing to learn from: perhaps they are no such files.
+
+    As a corpus without a rating they would take the place of the demo.
+    """
+    said = [f"{ratings.path} holds no rating of a film that {films.path} names."]
+    for read in (films, ratings):
+        if read.malformed:
+            line, reason = read.first_malformed[0]
+            said.append(
+                f"{read.malformed:,} rows of {read.path} are malformed, the first in line {line}: "
+                f"{reason}."
+            )
+    return " ".join(said)
 
 
 def _summarise(data: Interactions, *, now: datetime) -> None:

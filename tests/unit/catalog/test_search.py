@@ -138,6 +138,7 @@ def test_a_search_reads_the_index_of_words() -> None:
         ("heat (1995)", ["Heat", "Red Heat"]),
         ("godfather", ["The Godfather"]),
         ("the godfathr", ["The Godfather"]),
+        ("heta", ["Heat"]),
         ("starwars", ["Star Wars"]),
         ("fabuleux destin", ["Amélie"]),
         ("no such film", []),
@@ -147,6 +148,13 @@ def test_a_search_reads_the_index_of_words() -> None:
 )
 def test_a_title_is_understood(title: str, found: list[str]) -> None:
     assert [card.title for card in selectors.title_matches(title, 5)] == found
+
+
+def test_a_title_that_begins_with_the_words_is_meant_rather_than_one_that_holds_them() -> None:
+    catalog.film(title="E.T. the Extra-Terrestrial", popularity=1)
+    catalog.film(title="Beauty and the Beast", original_title="La Belle et la Bête", popularity=9)
+    found = [card.title for card in selectors.title_matches("E.T.", 5)]
+    assert found == ["E.T. the Extra-Terrestrial", "Beauty and the Beast"]
 
 
 def test_a_year_decides_between_films_of_one_title() -> None:

@@ -33,6 +33,7 @@ FEW = 3  # fewer than this, and the words may have been misspelt
 ALIKE = 80.0  # per cent: titles this like the query are found whatever their words
 HOLDING = 90.0  # per cent: a title that holds the whole query is at least this like it
 SAID = 95.0  # per cent: a title all of whose words are there, in another spelling or order
+BEGUN = 3.0  # per cent more for a title that begins with the query
 CANDIDATES = 50
 # In brackets, so that the query is read once and not again for each film.
 HOLDS = "words @@ (select to_tsquery('simple', %s))"
@@ -160,8 +161,8 @@ def _among(ids: Sequence[int], allowed: Q) -> list[int]:
 def title_matches(title: str, limit: int) -> list[MovieCard]:
     """Return the films that `title` may mean, the likeliest first; a year "(1995)" decides.
 
-    The very title comes first, then titles that hold it, then those that read like it, each by
-    likeness and popularity.
+    The very title comes first, then titles that begin with it, that hold it, and that read like it,
+    each by likeness and popularity. Where there is none, one with a typo in a short word will do.
     """
     dated = YEAR.search(title)
     wanted = fold(title[: dated.start()] if dated else title)
@@ -169,15 +170,19 @@ def title_matches(title: str, limit: int) -> list[MovieCard]:
         return []
     index = word_index.current()
     likeness: dict[int, float] = {}
-    exact = title_ranks.exact(index, folded=wanted, terms=words(wanted)[:MOST_WORDS])[:CANDIDATES]
-    whole = {hit.line for hit in exact if hit.is_whole}
-    for line in (
+    terms = words(wanted)[:MOST_WORDS]
+    exact = title_ranks.exact(index, folded=wanted, terms=terms)[:CANDIDATES]
+    missing = {hit.line: hit.missing for hit in exact}
+    lines = [
         *(hit.line for hit in exact),
         *index.films.with_prefix(wanted, CANDIDATES),
         *index.like(wanted, at_least=ALIKE, limit=CANDIDATES),
-    ):
+    ]
+    if not lines and len(terms) <= MOST_NEARLY:
+        lines = [hit.line for hit in title_ranks.near(index, terms=terms) if hit.is_whole]
+    for line in lines:
         film = index.films.keys[line]
-        alike = max(_likeness(wanted, index.films.texts[line]), SAID if line in whole else 0.0)
+        alike = _likeness(wanted, index.films.texts[line], missing.get(line, title_ranks.PART))
         likeness[film] = max(likeness.get(film, 0.0), alike)
     found = cards(list(likeness))
     year = int(dated[1]) if dated else None
@@ -189,10 +194,17 @@ def title_matches(title: str, limit: int) -> list[MovieCard]:
     return best[:limit]
 
 
-def _likeness(wanted: str, title: str) -> float:
-    """Return how much a title reads like what is wanted, 0 to 100; more when it holds it whole."""
+def _likeness(wanted: str, title: str, missing: int) -> float:
+    """Return how much a title reads like what is wanted, 0 to 100; more when it holds it whole.
+
+    `missing` is as of a `Hit`.
+    """
     ratio = fuzz.ratio(wanted.replace(" ", ""), title.replace(" ", ""))
-    return max(ratio, HOLDING + ratio / 10) if f" {wanted} " in f" {title} " else ratio
+    alike = max(ratio, HOLDING + ratio / 10) if f" {wanted} " in f" {title} " else ratio
+    if missing <= title_ranks.WHOLE:
+        return max(alike, SAID)
+    # Or a long title that begins with "E.T." would read less like it than one with an "et" in it.
+    return max(alike, min(SAID, alike + BEGUN)) if missing == title_ranks.BEGINNING else alike
 
 
 def suggest(*, q: str, limit: int = 8) -> Suggestions:

@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DATABASE = "moviverse"
 PORT = 5432  # names the socket file; the server listens on no TCP address
 LONGEST_SOCKET_FOLDER = 85  # a Unix socket's whole path may have 107 bytes
+UNFIT_FOR_SOCKETS = re.compile(r"[',\"]")
 START_ATTEMPTS = 10
 START_SECONDS = 120  # that a server may take to come up, also to recover from a kill
 ANSWER_SECONDS = 3  # that a server may take to answer
@@ -208,8 +210,9 @@ def _base(root: Path) -> Path:
 
 def _sockets(base: Path) -> Path:
     sockets = base / "s"
-    if len(str(sockets)) > LONGEST_SOCKET_FOLDER:
-        # A socket's path is short by law. The folder has mode 0700.
+    if len(os.fsencode(sockets)) > LONGEST_SOCKET_FOLDER or UNFIT_FOR_SOCKETS.search(str(sockets)):
+        # A socket's path is short by law, and passes through a shell and lists with commas. The
+        # folder has mode 0700.
         return Path("/tmp") / f"moviverse-{_digest(base)}"  # noqa: S108
     return sockets
 

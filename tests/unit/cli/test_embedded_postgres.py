@@ -108,8 +108,9 @@ def test_the_last_user_stops_it_and_not_an_earlier_one(root: Path) -> None:
         answer(url)
 
 
-def test_a_long_path_still_gets_a_socket(tmp_path: Path) -> None:
-    root = tmp_path / ("long" * 20) / "postgres"
+@pytest.mark.parametrize("name", ["long" * 20, "é" * 42, "o'brien, his films"])
+def test_any_path_gets_a_socket(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name / "postgres"
     with embedded_postgres.running(root) as url:
         assert answer(url) == 42
 

@@ -213,6 +213,8 @@ def test_many_contexts_are_answered_in_order(
         ({"model": "EASE"}, "VALIDATION_ERROR"),
         ({"contexts": []}, "VALIDATION_ERROR"),
         ({"contexts": [[HEAT]] * 1001}, "VALIDATION_ERROR"),
+        ({"contexts": [[HEAT]] * 1000, "limit": 21}, "VALIDATION_ERROR"),
+        ({"contexts": [[HEAT]] * 201, "limit": 100}, "VALIDATION_ERROR"),
         ({"contexts": [[HEAT], "x"]}, "INVALID_CONTEXT"),
         ({"contexts": [[HEAT], []]}, "INVALID_CONTEXT"),
         ({"contexts": [[HEAT], [77_777_777]]}, "INVALID_CONTEXT"),

@@ -10,9 +10,11 @@ VERSIONED = "/api/v1/"
 HEALTH = "/health/"
 # Pages' paths that clients without `/api` ask for; the rest of the path goes along.
 BARE = re.compile(
-    r"/(movies|search|login|register|logout|profile|watchlist|favorites|history"
+    r"/(movies|search|login|register|logout|profile|watchlist"
     r"|recommend|recommendations|models|reviews|genres|user|users|auth)(/|$)"
 )
+# Pages of one's own, which the API has under the person.
+OWN = re.compile(r"/(?:(?:favorites|history)(?:/|$)|reviews/?$)")
 # Where a client that left out `/api` and `auth` wanted to go.
 SHORT = {f"{API}{name}/": f"{API}auth/{name}/" for name in ("login", "register", "logout")}
 # Parts of the site that end in a slash, or have files under them.
@@ -39,6 +41,8 @@ def canonical(path: str) -> str:
 
 def under_api(path: str) -> str | None:
     """Return the API's address of a page's path, or None when it has none."""
+    if OWN.match(path):
+        return quote(f"/api/user{path}")
     return quote(f"/api{path}") if BARE.match(path) else None
 
 

@@ -17,6 +17,7 @@ LIMIT = 20
 MAX_LIMIT = 100
 MAX_CONTEXT = 1_000  # films that one list starts from
 MAX_BATCH = 1_000  # lists of one call
+MAX_BATCH_FILMS = 20_000  # of all its lists: each comes with its reasons, a kilobyte in all
 PICKED = 4.0  # what a film counts for that was chosen, not rated
 SPARE = 20  # films behind a list, for those that left the catalogue since the training
 BEHIND = 200  # films that the further pages of a personal list are taken from

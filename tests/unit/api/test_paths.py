@@ -45,6 +45,11 @@ def test_the_api_is_what_stands_under_its_two_prefixes(path: str, *, is_api: boo
     [
         ("/movies", "/api/movies"),
         ("/movies/603/similar", "/api/movies/603/similar"),
+        ("/favorites", "/api/user/favorites"),
+        ("/favorites/603", "/api/user/favorites/603"),
+        ("/history", "/api/user/history"),
+        ("/reviews/", "/api/user/reviews/"),
+        ("/reviews/7", "/api/reviews/7"),
         ("/moviesque", None),
         ("/", None),
         ("/catalog", None),

@@ -21,6 +21,7 @@ from moviverse.recommendations.errors import InvalidContext
 from moviverse.recommendations.wishes import (
     LIMIT,
     MAX_BATCH,
+    MAX_BATCH_FILMS,
     MAX_CONTEXT,
     MAX_LIMIT,
     PICKED,
@@ -243,6 +244,10 @@ class BatchBody(ListBody):
         """Return the body, which asks for one of the two."""
         if ("contexts" in attrs) == ("user_ids" in attrs):
             raise serializers.ValidationError("Give contexts or user_ids, and not both.")
+        lists = len(attrs.get("contexts", ())) + len(attrs.get("user_ids", ()))
+        if lists * attrs.get("limit", LIMIT) > MAX_BATCH_FILMS:
+            message = f"All lists of a call hold {MAX_BATCH_FILMS:,} films at most."
+            raise serializers.ValidationError({"limit": [message]})
         return attrs
 
 

@@ -33,7 +33,7 @@ from moviverse.api.schema import documented
 from moviverse.api.views import ApiView
 from moviverse.core import errors
 from moviverse.recommendations import selectors, services
-from moviverse.recommendations.wishes import LIMIT, Wish
+from moviverse.recommendations.wishes import LIMIT, MAX_BATCH, MAX_BATCH_FILMS, Wish
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -99,7 +99,10 @@ class RecommendBatch(ApiView):
 
     @documented(
         summary="Recommend for many contexts, or (as administrator) for many members",
-        description="All or nothing: an error names the places of what is wrong.",
+        description=(
+            f"All or nothing: an error names the places of what is wrong. At most {MAX_BATCH:,} "
+            f"lists, of {MAX_BATCH_FILMS:,} films together."
+        ),
         request=BatchBody,
         responses=BatchAnswerSerializer,
         examples={"request": examples.BATCH, 200: examples.BATCH_ANSWER},

@@ -28,6 +28,18 @@ def address(name: str, url: str) -> str:
     return url.rstrip("/")
 
 
+def key(name: str, given: str) -> str:
+    """Return the key of a setting, or nothing where none is given.
+
+    Raises:
+        ImproperlyConfigured: it could not be sent in a header; the setting is named.
+    """
+    if not given.isascii() or not given.isprintable() or " " in given:
+        message = f"{name} must be letters, digits and signs of ASCII, without spaces."
+        raise ImproperlyConfigured(message)
+    return given
+
+
 def redis(url: str) -> str:
     """Return the address of a Redis, or nothing where none is given.
 

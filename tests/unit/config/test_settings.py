@@ -72,6 +72,7 @@ def test_production_refuses_an_unsafe_setting_by_its_name(
         ("DATABASE_URL", "postgresql://db:port/name"),
         ("TMDB_BASE_URL", "api.themoviedb.org"),
         ("TMDB_IMAGE_URL", "https://user:secret@images.example"),
+        ("TMDB_API_KEY", "clé.secret.v4"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "redis://:secret@cache:port/0"),
         ("PUBLIC_URL", "https://[::1"),

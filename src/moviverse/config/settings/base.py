@@ -255,7 +255,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-TMDB_API_KEY = env.str("TMDB_API_KEY", "").strip()
+TMDB_API_KEY = outside.key("TMDB_API_KEY", env.str("TMDB_API_KEY", "").strip())
 TMDB_BASE_URL = outside.address(
     "TMDB_BASE_URL", env.str("TMDB_BASE_URL", "") or "https://api.themoviedb.org/3"
 )

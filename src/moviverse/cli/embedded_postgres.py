@@ -120,15 +120,8 @@ def _start(base: Path, sockets: Path, account: Account | None) -> None:
     options = {**SERVER_SETTINGS, "unix_socket_directories": str(sockets)}
     told = " ".join(f"-c {name}='{value}'" for name, value in options.items())
     command = (
-        "pg_ctl",
-        "-D",
-        str(data),
-        "-w",
-        "-t",
-        str(START_SECONDS),
-        "-l",
-        str(base / "server.log"),
-    )
+        "pg_ctl", "-D", str(data), "-w", "-t", str(START_SECONDS), "-l", str(base / "server.log"),
+    )  # fmt: skip
     for attempt in range(START_ATTEMPTS):
         try:
             _run(base, account, *command, "-o", told, "start")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from cachetools import LRUCache
-from django.conf import settings
 
 from moviverse.catalog import selectors as catalog
 from moviverse.catalog.errors import MovieNotFound
@@ -34,7 +33,6 @@ from moviverse.recommendations.wishes import (
     Told,
     Wish,
 )
-from moviverse_engine import artifact
 from moviverse_engine.models import Hybrid
 
 if TYPE_CHECKING:
@@ -76,7 +74,15 @@ _lock = threading.Lock()
 
 def edition() -> tuple[str | None, ...]:
     """Return what neighbours depend on besides the film: the versions of the models they are by."""
-    return tuple(artifact.active(settings.MODELS_DIR, name) for name in ("Content", "ItemKNN"))
+    return tuple(_version(name) for name in ("Content", "ItemKNN"))
+
+
+def _version(name: str) -> str | None:
+    """Return the version that answers for a model, at the price of a `stat`; None without one."""
+    try:
+        return shelf.served(name).version
+    except ModelNotTrained:
+        return None
 
 
 def similar_by_content(tmdb_id: int, limit: int = MAX_LIMIT) -> Neighbours:

@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from moviverse import tmdb
 from moviverse.catalog import tmdb_usage
+from moviverse.catalog.selectors import word_index
 from moviverse.cli import embedded_postgres
 from moviverse.core import tallies
 from tests.fakes import tmdb_server
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 hypothesis_settings.register_profile("unhurried", deadline=None)  # any example may take long
 hypothesis_settings.load_profile("unhurried")
 
-NEVER_SECONDS = 3_600.0
+NEVER_SECONDS = 3_600.0  # longer than any test
 FAKE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 HOME = Path(os.environ.setdefault("MOVIVERSE_HOME", "var/test")).resolve()
 
@@ -44,6 +45,12 @@ def empty_cache() -> None:
     """Let no test be counted against the next one's limits, or find what was kept for the last."""
     cache.clear()
     tallies.forget()
+
+
+@pytest.fixture(autouse=True)
+def titles_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a search know of every film at once, however long a busy machine takes to index them."""
+    monkeypatch.setattr(word_index, "FREE_SECONDS", NEVER_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchmarks.bigsite.members import SignedIn
 
 BATCH = 1_000
+BROWSERS = 4  # members
 FLOOR = "20 films, one query, DRF's serializer"
 RECOMMENDATIONS, AGAIN = "recommendations, asked for once", "recommendations, asked for again"
 
@@ -94,6 +95,10 @@ class Site:
         """Draw the token of a member who may have asked before."""
         return self._one(self._access)
 
+    def browser(self) -> str:
+        """Draw the token of one of a few members, who look from film to film."""
+        return self._one(self._access[:BROWSERS])
+
     def stranger(self) -> str:
         """Return the token of a member who has not asked for anything."""
         return next(self._strangers)
@@ -145,6 +150,7 @@ def _catalogue(site: Site) -> list[Question]:
         Question("list of somebody's films", lambda: listed(person=site.person()), 2, p95_ms=50),
         Question("detail", lambda: Request(f"/api/movies/{site.film()}/"), 16, p95_ms=50),
         Question("detail, signed in", lambda: Request(f"/api/movies/{site.film()}/", site.member()), 8, p95_ms=50),
+        Question("detail, signed in, one film after the other", lambda: Request(f"/api/movies/{site.film()}/", site.browser()), p95_ms=50),
         Question("detail of the most rated film", lambda: Request(f"/api/movies/{site.best_known}/"), p95_ms=50),
         Question("search, a common word", lambda: searched(site.word(), page=site.number(1, 4)), 4, p95_ms=50),
         Question("search, a title", lambda: searched(site.title()), 4, p95_ms=50),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from moviverse_engine.interactions import Histories, IdMap
     from moviverse_engine.models.storage import Folder
 
-    Scale = Mapping[str, float]
+    Scale = Mapping[str, float]  # 1 / standard deviation, by member
 
 _SAME_FOR_ALL = "popularity"  # the member whose scores are nobody's in particular
 _OF_FEATURES = "content"  # the member that may be missing
@@ -179,7 +179,11 @@ class Hybrid(Model[HybridConfig]):
     def scaled_breakdown(
         self, history: Histories, items: NDArray[np.int64], scale: Scale
     ) -> Breakdown:
-        """Do as `Model.breakdown` with the `scale` of that very history."""
+        """Do as `Model.breakdown` with the `scale` of that very history.
+
+        Raises:
+            WrongItemCount, NotOneHistory, ItemOutOfRange: the question makes no sense.
+        """
         parts_of = {name: partial(self._of_member, name, history) for name in scale}
         return self._joined(self._checked_one(history), scale, parts_of, items)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from django.db import OperationalError
@@ -15,8 +14,10 @@ from moviverse.catalog import tmdb_lists
 from moviverse.catalog.models import Movie
 from moviverse.catalog.selectors.cards import CardList, MovieCard, cards
 from moviverse.catalog.selectors.lists import SORTS, of_genres
+from moviverse.core.long_lists import LongList
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -39,28 +40,6 @@ class Chart:
     films: Sequence[MovieCard]
     source: Literal["local", "tmdb"] = "local"
     cached: Source | None = None  # where TMDb's order was found
-
-
-class Part(Sequence[MovieCard]):
-    """A few films of a long list of which no others are known."""
-
-    def __init__(self, films: Sequence[MovieCard], *, start: int, length: int) -> None:
-        self._films, self._start, self._length = films, start, length
-
-    def __len__(self) -> int:
-        """Return how many the long list has."""
-        return self._length
-
-    @overload
-    def __getitem__(self, place: int) -> MovieCard: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[MovieCard]: ...
-    def __getitem__(self, place: int | slice) -> MovieCard | Sequence[MovieCard]:
-        """Return films by their place in the long list."""
-        if isinstance(place, int):
-            return self._films[place - self._start]
-        first = (place.start or 0) - self._start
-        return self._films[first : first + (place.stop or self._length) - (place.start or 0)]
 
 
 def popular(*, genres: tuple[tuple[str, ...], ...] = ()) -> Chart:
@@ -121,7 +100,17 @@ def of_tmdb(*, name: ChartName, start: int, stop: int) -> Chart | None:
     films = _in_places([page for page, _ in pages], start=start, stop=min(stop, length))
     sources = {source for _, source in pages}
     cached: Source = next((each for each in ("stale", "miss") if each in sources), "hit")
-    return Chart(Part(films, start=start, length=length), "tmdb", cached)
+    return Chart(_part(films, start=start, length=length), "tmdb", cached)
+
+
+def _part(films: Sequence[MovieCard], *, start: int, length: int) -> LongList[MovieCard]:
+    """Return a long list of which no others are known than some, from a place on."""
+
+    def read(limit: int, place: int) -> list[MovieCard]:
+        first = place - start
+        return list(films[first : first + limit])
+
+    return LongList(count=lambda: length, read=read)
 
 
 def _in_places(pages: Sequence[Named], *, start: int, stop: int) -> list[MovieCard]:
